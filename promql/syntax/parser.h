@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "proto/base/error.h"
+#include "proto/model/labels.h"
 #include "promql/syntax/ast.h"
 
 namespace sluice::promql {
