@@ -8,6 +8,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "server/http/message.h"
@@ -40,6 +42,12 @@ class Handler {
   virtual AdmitDecision admit(const RequestHead& head) = 0;
   // On pool(). `admission` is what admit() returned, possibly null.
   virtual Response handle(Request& request, Admission* admission) = 0;
+  // A last look at every answer of this route, also at those that the connection makes by itself: a body over the
+  // limit, a full pool, a handler that threw. On any thread.
+  virtual void finish(const RequestHead& head, Response& response) const {
+    static_cast<void>(head);
+    static_cast<void>(response);
+  }
 };
 
 // Path patterns: exact, or one `*` segment: /api/v1/label/*/values. Methods are a list; others answer 405 with Allow.
@@ -47,8 +55,9 @@ class Router {
  public:
   void add(std::vector<Method> methods, std::string path, std::shared_ptr<Handler> handler);
   struct Match {
-    Handler* handler = nullptr;          // null: not found or wrong method
-    std::string allow;                   // non-empty: the path exists with these methods (405)
+    Handler* handler = nullptr;  // null: not found or wrong method
+    std::string allow;           // non-empty: the path exists with these methods (405)
+    std::string_view route;      // the pattern that matched; bounded in number, so fit for a metric's label
   };
   Match find(Method method, std::string_view path) const;
 
@@ -58,7 +67,12 @@ class Router {
     std::string path;
     std::shared_ptr<Handler> handler;
   };
-  std::vector<Route> routes_;
+  struct Hash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view path) const { return std::hash<std::string_view>{}(path); }
+  };
+  std::unordered_map<std::string, std::vector<Route>, Hash, std::equal_to<>> exact_;
+  std::vector<Route> wildcard_;
 };
 
 }  // namespace sluice::server
