@@ -1,0 +1,96 @@
+#include <rocksdb/cache.h>
+#include <rocksdb/filter_policy.h>
+#include <rocksdb/table.h>
+
+#include <limits>
+
+#include "storage/disk/rocks_internal.h"
+
+namespace sluice::storage {
+
+namespace {
+
+constexpr std::size_t kTableBlockBytes = 16u << 10;
+constexpr int kZstdLevel = 3;
+constexpr int kNever = std::numeric_limits<int>::max();
+
+rocksdb::BlockBasedTableOptions table_options(std::shared_ptr<rocksdb::Cache> cache) {
+  rocksdb::BlockBasedTableOptions table;
+  table.block_size = kTableBlockBytes;
+  table.block_cache = std::move(cache);
+  table.cache_index_and_filter_blocks = true;  // so that the cache is the whole of the memory tables may take
+  table.format_version = 5;
+  return table;
+}
+
+rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>& cache) {
+  rocksdb::ColumnFamilyOptions family;
+  family.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table_options(cache)));
+  family.compression = rocksdb::kZSTD;
+  family.compression_opts.level = kZstdLevel;
+  family.write_buffer_size = 4u << 20;
+  return family;
+}
+
+// Records are written once, read only at a start, and leave in order by whole files: compaction would only copy them.
+rocksdb::ColumnFamilyOptions journal_options(const std::shared_ptr<rocksdb::Cache>& cache, std::size_t buffer_bytes) {
+  rocksdb::ColumnFamilyOptions family = base_options(cache);
+  family.write_buffer_size = buffer_bytes;
+  family.max_write_buffer_number = 4;
+  family.compression = rocksdb::kNoCompression;
+  family.compaction_style = rocksdb::kCompactionStyleNone;
+  family.disable_auto_compactions = true;
+  family.level0_file_num_compaction_trigger = kNever;
+  family.level0_slowdown_writes_trigger = kNever;
+  family.level0_stop_writes_trigger = kNever;
+  family.soft_pending_compaction_bytes_limit = 0;
+  family.hard_pending_compaction_bytes_limit = 0;
+  return family;
+}
+
+}  // namespace
+
+rocksdb::DBOptions rocks_db_options(const RocksDiskOptions& options) {
+  rocksdb::DBOptions db;
+  db.create_if_missing = true;
+  db.create_missing_column_families = true;
+  db.max_background_jobs = 2;
+  db.max_total_wal_size = options.log_bytes_max;
+  db.avoid_flush_during_recovery = true;  // a start should read, not write
+  db.max_log_file_size = 4u << 20;
+  db.keep_log_file_num = 2;
+  db.max_open_files = 512;
+  return db;
+}
+
+std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families(const RocksDiskOptions& options) {
+  const auto cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (std::size_t i = 0; i < kFamilyCount; ++i) {
+    const auto family = static_cast<Family>(i);
+    families.emplace_back(family_name(family), family == Family::journal
+                                                   ? journal_options(cache, options.journal_buffer_bytes)
+                                                   : base_options(cache));
+  }
+  families.emplace_back(rocksdb::kDefaultColumnFamilyName, base_options(cache));
+  return families;
+}
+
+Error rocks_error(const std::string& doing, const rocksdb::Status& status, const std::string& directory) {
+  const std::string said = doing + " in " + directory + ": " + status.ToString();
+  if (status.IsCorruption()) {
+    return {Errc::corrupt, said + ". A file of the data directory is damaged: restore the directory from a backup, or "
+                                  "move it away to start empty; nothing has been changed"};
+  }
+  if (status.IsNoSpace() || status.ToString().find("No space left") != std::string::npos) {
+    return {Errc::unavailable, said + ". The disk is full: free some space; writing resumes by itself"};
+  }
+  if (said.find("lock hold by") != std::string::npos || said.find("While lock file") != std::string::npos) {
+    return {Errc::unavailable, "data directory " + directory +
+                                   " is in use by another process, which holds its LOCK file: stop that process, or "
+                                   "choose another data_dir (" + status.ToString() + ")"};
+  }
+  return {Errc::unavailable, said};
+}
+
+}  // namespace sluice::storage
