@@ -1,6 +1,8 @@
 #include "storage/disk/rocks_disk.h"
 
 #include <rocksdb/convenience.h>
+#include <rocksdb/db.h>
+#include <rocksdb/options.h>
 #include <rocksdb/sst_file_writer.h>
 #include <rocksdb/write_batch.h>
 
@@ -17,6 +19,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kScanReadaheadBytes = 2u << 20;
+
+rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
 using Handles = std::vector<rocksdb::ColumnFamilyHandle*>;
 

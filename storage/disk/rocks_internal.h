@@ -1,16 +1,19 @@
 // storage/disk/rocks_internal.h
 //
-// Room: storage/disk, and not for other rooms: what the rocks_*.cc files share.
+// Room: storage/disk, and not for other rooms: what the rocks_*.cc files share. RocksDB's headers stay in them.
 #pragma once
-
-#include <rocksdb/db.h>
-#include <rocksdb/options.h>
 
 #include <string>
 #include <vector>
 
 #include "proto/base/error.h"
 #include "storage/disk/rocks_disk.h"
+
+namespace rocksdb {
+struct DBOptions;
+struct ColumnFamilyDescriptor;
+class Status;
+}  // namespace rocksdb
 
 namespace sluice::storage {
 
@@ -24,7 +27,5 @@ inline tl::unexpected<Error> rocks_fail(const std::string& doing, const rocksdb:
                                         const std::string& directory) {
   return tl::unexpected<Error>(rocks_error(doing, status, directory));
 }
-
-inline rocksdb::Slice slice(std::string_view text) { return {text.data(), text.size()}; }
 
 }  // namespace sluice::storage
