@@ -23,9 +23,9 @@ struct StartChange {
   friend bool operator==(const StartChange&, const StartChange&) = default;
 };
 
-// Records that the sample at timestamp_ms has start_ms (0: none). O(1) in order of time, O(changes) else: a late sample
-// is noted as an exception of one millisecond. `changes` stays ascending and without repetition.
-void note_start(std::vector<StartChange>& changes, std::int64_t timestamp_ms, std::int64_t start_ms);
+// Records that the sample at timestamp_ms has start_ms (0: none). `newest`: no later sample of the series is known, so the
+// start holds from here on; else it is noted as an exception of one millisecond. `changes` stays ascending, neighbours differ.
+void note_start(std::vector<StartChange>& changes, std::int64_t timestamp_ms, std::int64_t start_ms, bool newest);
 
 // The start that holds at timestamp_ms; 0: none.
 std::int64_t start_at(std::span<const StartChange> changes, std::int64_t timestamp_ms);
