@@ -1,0 +1,110 @@
+"""The three servers that side_by_side compares: how each is started, pushed to, asked, settled and measured."""
+import pathlib
+import shutil
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/system"))
+import harness  # noqa: E402
+
+CLOCK_TICKS = 100  # USER_HZ on every Linux that Debian supports
+
+
+class Server:
+    """One server process over one data folder. Figures come from /proc, so they are the process's own."""
+    name = "?"
+    write_path = "/api/v1/write"
+
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder) / self.name
+        self.data = self.folder / "data"
+        self.data.mkdir(parents=True)
+        self.port = harness.free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.process = None
+
+    def arguments(self):
+        raise NotImplementedError
+
+    def ready_url(self):
+        return self.url + "/-/ready"
+
+    def settle(self):
+        """Brings what was written to its final form on disk."""
+
+    def start(self):
+        begun = time.monotonic()
+        self.process = harness.Process(self.arguments(), self.folder / "log")
+        harness.wait_for_http(self.process, self.ready_url())
+        return time.monotonic() - begun
+
+    def kill9(self):
+        self.process.kill9()
+
+    def stop(self):
+        if self.process and self.process.alive():
+            self.process.terminate(timeout=120)
+
+    def cpu_seconds(self):
+        fields = pathlib.Path(f"/proc/{self.process.child.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / CLOCK_TICKS
+
+    def peak_rss_bytes(self):
+        for line in pathlib.Path(f"/proc/{self.process.child.pid}/status").read_text().splitlines():
+            if line.startswith("VmHWM:"):
+                return int(line.split()[1]) * 1024
+        raise AssertionError("no VmHWM in /proc")
+
+    def disk_bytes(self):
+        return sum(f.stat().st_blocks * 512 for f in self.data.rglob("*") if f.is_file())
+
+
+class Sluice(Server):
+    name = "sluice"
+
+    def __init__(self, folder, token="bench-token"):
+        super().__init__(folder)
+        self.token = token
+        self.tenant = "bench"
+
+    def arguments(self):
+        return [harness.BIN / "sluice", "--listen", f"127.0.0.1:{self.port}", "--data-dir", self.data]
+
+    def settle(self):
+        for action in ("flush", "compact"):
+            reply = harness.http(f"{self.url}/admin/{action}?wait=true", b"", method="POST", timeout=1800)
+            if reply.status // 100 != 2:
+                raise AssertionError(f"/admin/{action}: {reply.status} {reply.body!r}")
+
+
+class Prometheus(Server):
+    name = "prometheus"
+
+    def arguments(self):
+        config = self.folder / "prometheus.yml"
+        config.write_text("global: {scrape_interval: 15s}\n")
+        return [shutil.which("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={self.data}",
+                f"--web.listen-address=127.0.0.1:{self.port}", "--web.enable-remote-write-receiver",
+                "--storage.tsdb.retention.time=30d", "--log.level=warn"]
+
+
+class VictoriaMetrics(Server):
+    name = "victoria-metrics"
+
+    def arguments(self):
+        return [shutil.which("victoria-metrics"), f"-storageDataPath={self.data}", "-retentionPeriod=1",
+                f"-httpListenAddr=127.0.0.1:{self.port}", "-loggerLevel=WARN", "-maxLabelsPerTimeseries=64"]
+
+    def ready_url(self):
+        return self.url + "/health"
+
+    def settle(self):
+        for action in ("force_flush", "force_merge"):
+            harness.http(f"{self.url}/internal/{action}", timeout=1800)
+        last = -1
+        while last != self.disk_bytes():  # merging goes on in the background: wait until the folder is quiet
+            last = self.disk_bytes()
+            time.sleep(3)
+
+
+ALL = {server.name: server for server in (Sluice, Prometheus, VictoriaMetrics)}
