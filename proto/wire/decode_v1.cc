@@ -1,0 +1,127 @@
+#include "proto/wire/decode_v1.h"
+
+#include "proto/wire/fields.h"
+#include "proto/wire/intake.h"
+#include "proto/wire/spelling_hash.h"
+
+namespace sluice::wire {
+namespace {
+
+// The first byte after the run of Label fields that starts at `p`; only their lengths are read. nullptr: a length
+// that does not fit in one byte or runs past `end` (the general walk then says what is wrong, if anything is).
+const char* skip_short_labels(const char* p, const char* end) {
+  while (end - p >= 2 && *p == static_cast<char>(fields::series1::kLabel)) {
+    const auto size = static_cast<unsigned char>(p[1]);
+    if (size >= 0x80 || size > end - p - 2) return nullptr;
+    p += 2 + size;
+  }
+  return p;
+}
+
+// What Prometheus's encoder makes of one sample of this decade, all 18 bytes of it:
+//   12 10            sample, 16 bytes
+//   09 v v v v v v v v   value, little endian
+//   10 t t t t t t       timestamp, a varint of 41 bits
+// False for every other shape, which is then read field by field.
+bool read_common_sample(const char* p, const char* end, Sample& sample) {
+  if (end - p != 18 || p[0] != 0x12 || p[1] != 0x10 || p[2] != 0x09 || p[11] != 0x10) return false;
+  std::memcpy(&sample.value, p + 3, 8);
+  std::uint64_t timestamp = 0;
+  if (read_varint(p + 12, end, 6, timestamp) != end) return false;
+  sample.timestamp_ms = static_cast<std::int64_t>(timestamp);
+  return true;
+}
+
+class DecoderV1 {
+ public:
+  DecoderV1(const DecodeLimits& limits, const SpellingKey& key, WriteBatch& batch)
+      : limits_(limits), key_(key), batch_(batch), intake_(batch, limits) {}
+
+  Result<void> run() {
+    Reader reader(batch_.message);
+    while (reader.next())
+      if (const Trouble trouble = read_field(reader)) return tl::unexpected(error(trouble, reader));
+    if (reader.damaged()) return tl::unexpected(error(&kMalformed, reader));
+    return {};
+  }
+
+ private:
+  Error error(Trouble trouble, const Reader& reader) const {
+    return to_error(trouble, limits_, static_cast<std::size_t>(reader.field() - batch_.message.data()));
+  }
+
+  Trouble read_field(Reader& reader) {
+    switch (reader.tag()) {
+      case fields::kSeries1: return read_series(reader.bytes());
+      case fields::kMetadata1: return read_metadata(reader.bytes());
+      default: reader.skip(); return nullptr;
+    }
+  }
+
+  // Labels first, then one sample: what Prometheus, its agent and Alloy always send.
+  Trouble read_series(std::string_view bytes) {
+    const char* const end = bytes.data() + bytes.size();
+    const char* const labels_end = skip_short_labels(bytes.data(), end);
+    Sample sample;
+    if (labels_end == nullptr || !read_common_sample(labels_end, end, sample)) return read_any_series(bytes);
+    if (batch_.series.size() == limits_.series_max) return &kTooManySeries;
+    if (batch_.samples.size() == limits_.samples_max) return &kTooManySamples;
+
+    IncomingSeries& series = batch_.series.emplace_back();
+    series.labels_offset = static_cast<std::uint32_t>(bytes.data() - batch_.message.data());
+    series.labels_bytes = static_cast<std::uint32_t>(labels_end - bytes.data());
+    series.spelling = spell(key_, bytes.data(), series.labels_bytes);
+    series.first_sample = static_cast<std::uint32_t>(batch_.samples.size());
+    series.sample_count = 1;
+    batch_.samples.push_back(sample);
+    return nullptr;
+  }
+
+  Trouble read_any_series(std::string_view bytes) {
+    if (const Trouble trouble = intake_.begin()) return trouble;
+    LabelRun labels(batch_);
+    Reader reader(bytes);
+    while (reader.next())
+      if (const Trouble trouble = read_series_field(reader, labels)) return trouble;
+    if (reader.damaged()) return &kMalformed;
+
+    IncomingSeries series;
+    labels.locate(series);
+    series.spelling = spell(key_, labels.bytes().data(), labels.bytes().size());
+    intake_.finish(series);
+    return nullptr;
+  }
+
+  Trouble read_series_field(Reader& reader, LabelRun& labels) {
+    switch (reader.tag()) {
+      case fields::series1::kLabel: {
+        const char* const begin = reader.field();
+        reader.bytes();
+        if (!reader.damaged()) labels.add({begin, static_cast<std::size_t>(reader.position() - begin)});
+        return nullptr;
+      }
+      case fields::series1::kSample: return intake_.add_sample(reader.bytes());
+      case fields::series1::kExemplar: return intake_.add_exemplar(reader.bytes());
+      case fields::series1::kHistogram: return intake_.add_histogram(reader.bytes());
+      default: reader.skip(); return nullptr;
+    }
+  }
+
+  Trouble read_metadata(std::string_view bytes) {
+    if (batch_.metadata.size() == limits_.metadata_max) return &kTooManyMetadata;
+    return parse_metadata_v1(bytes, batch_.metadata.emplace_back());
+  }
+
+  const DecodeLimits& limits_;
+  const SpellingKey& key_;
+  WriteBatch& batch_;
+  Intake intake_;
+};
+
+}  // namespace
+
+Result<void> decode_v1(const DecodeLimits& limits, const SpellingKey& key, WriteBatch& batch) {
+  return DecoderV1(limits, key, batch).run();
+}
+
+}  // namespace sluice::wire

@@ -1,0 +1,140 @@
+#include "proto/wire/intake.h"
+
+#include <utility>
+
+namespace sluice::wire {
+
+void LabelRun::add(std::string_view piece) {
+  if (joined_) {
+    batch_.label_scratch.append(piece);
+  } else if (run_.empty()) {
+    run_ = piece;
+  } else if (run_.data() + run_.size() == piece.data()) {
+    run_ = std::string_view(run_.data(), run_.size() + piece.size());
+  } else {
+    joined_ = true;
+    joined_at_ = batch_.label_scratch.size();
+    batch_.label_scratch.append(run_).append(piece);
+  }
+}
+
+std::string_view LabelRun::bytes() const {
+  return joined_ ? std::string_view(batch_.label_scratch).substr(joined_at_) : run_;
+}
+
+void LabelRun::locate(IncomingSeries& series) const {
+  const std::string_view found = bytes();
+  series.labels_bytes = static_cast<std::uint32_t>(found.size());
+  if (joined_)
+    series.labels_offset = static_cast<std::uint32_t>(joined_at_) | kJoinedLabels;
+  else
+    series.labels_offset = found.empty() ? 0 : static_cast<std::uint32_t>(found.data() - batch_.message.data());
+}
+
+Intake::Intake(WriteBatch& batch, const DecodeLimits& limits) : batch_(batch), limits_(limits) {}
+
+Trouble Intake::begin() {
+  if (batch_.series.size() == limits_.series_max) return &kTooManySeries;
+  first_sample_ = batch_.samples.size();
+  first_start_ = batch_.starts.size();
+  first_histogram_ = batch_.histograms.size();
+  first_exemplar_ = batch_.exemplars.size();
+  waiting_.clear();
+  refused_histograms_ = refused_exemplars_ = 0;
+  return nullptr;
+}
+
+Trouble Intake::add_sample(std::string_view bytes) {
+  if (batch_.samples.size() == limits_.samples_max) return &kTooManySamples;
+  ParsedSample parsed;
+  if (const Trouble trouble = parse_sample(bytes, parsed)) return trouble;
+  if (parsed.start_ms != 0 && batch_.protocol == Protocol::remote_write_2)
+    batch_.starts.push_back({static_cast<std::uint32_t>(batch_.samples.size()), parsed.start_ms});
+  batch_.samples.push_back(parsed.sample);
+  return nullptr;
+}
+
+Trouble Intake::add_histogram(std::string_view bytes) {
+  if (batch_.histograms.size() + batch_.refused_count + waiting_.size() >= limits_.histograms_max)
+    return &kTooManyHistograms;
+  IncomingHistogram& incoming = batch_.histograms.emplace_back();
+  incoming.series = series_index();
+  std::optional<std::string> complaint;
+  if (const Trouble trouble = parse_histogram(bytes, limits_, incoming, complaint)) return trouble;
+  if (batch_.protocol == Protocol::remote_write_1) incoming.start_ms = 0;  // field 17 exists only in 2.0
+  if (!complaint) return nullptr;
+  batch_.histograms.pop_back();
+  ++refused_histograms_;
+  waiting_.push_back({RefusalKind::invalid_histogram, std::move(*complaint), ""});
+  return nullptr;
+}
+
+Trouble Intake::add_exemplar(std::string_view bytes) {
+  if (batch_.exemplars.size() + batch_.refused_count + waiting_.size() >= limits_.exemplars_max)
+    return &kTooManyExemplars;
+  IncomingExemplar& incoming = batch_.exemplars.emplace_back();
+  incoming.series = series_index();
+  std::optional<std::string> complaint;
+  const Trouble trouble = batch_.protocol == Protocol::remote_write_1
+                              ? parse_exemplar_v1(bytes, limits_, incoming.exemplar, complaint)
+                              : parse_exemplar_v2(bytes, limits_, batch_.symbols, incoming.exemplar, complaint);
+  if (trouble != nullptr || !complaint) return trouble;
+  batch_.exemplars.pop_back();
+  ++refused_exemplars_;
+  waiting_.push_back({RefusalKind::invalid_exemplar, "parsing exemplar", ": " + *complaint});
+  return nullptr;
+}
+
+bool Intake::has_data() const {
+  return batch_.samples.size() > first_sample_ || batch_.histograms.size() > first_histogram_ ||
+         refused_histograms_ > 0;
+}
+
+void Intake::finish(IncomingSeries series) {
+  series.first_sample = static_cast<std::uint32_t>(first_sample_);
+  series.sample_count = static_cast<std::uint32_t>(batch_.samples.size() - first_sample_);
+  if (!waiting_.empty()) write_refusals(series);
+  batch_.series.push_back(series);
+}
+
+bool Intake::may_add_refusal() { return ++batch_.refused_count <= limits_.refusals_max; }
+
+void Intake::write_refusals(const IncomingSeries& series) {
+  std::string where;  // made once, and only for texts that are kept
+  for (Waiting& waiting : waiting_) {
+    if (!may_add_refusal()) continue;
+    if (where.empty()) where = " for series " + series_text(batch_, series);
+    RefusedSeries& refused = batch_.refused.emplace_back();
+    refused.kind = waiting.kind;
+    refused.reason = waiting.before + where + waiting.after;
+    (waiting.kind == RefusalKind::invalid_exemplar ? refused.exemplars : refused.histograms) = 1;
+  }
+}
+
+void Intake::drop(RefusalKind kind, const std::string& reason) {
+  if (may_add_refusal()) {
+    RefusedSeries& refused = batch_.refused.emplace_back();
+    refused.kind = kind;
+    refused.reason = reason;
+    refused.samples = static_cast<std::uint32_t>(batch_.samples.size() - first_sample_);
+    refused.histograms = static_cast<std::uint32_t>(batch_.histograms.size() - first_histogram_) + refused_histograms_;
+    refused.exemplars = static_cast<std::uint32_t>(batch_.exemplars.size() - first_exemplar_) + refused_exemplars_;
+  }
+  batch_.samples.resize(first_sample_);
+  batch_.starts.resize(first_start_);
+  batch_.histograms.resize(first_histogram_);
+  batch_.exemplars.resize(first_exemplar_);
+}
+
+std::string series_text(const WriteBatch& batch, const IncomingSeries& series) {
+  std::vector<LabelRef> refs;
+  if (!decode_labels(batch, series, refs)) return "{}";
+  std::vector<Label> labels;
+  for (const LabelRef& ref : refs)
+    labels.push_back({std::string(ref.name), std::string(ref.value.substr(0, kSeriesTextMax))});
+  std::string text = Labels::sorted(std::move(labels)).text();
+  if (text.size() <= kSeriesTextMax) return text;
+  return text.substr(0, kSeriesTextMax) + "...";
+}
+
+}  // namespace sluice::wire
