@@ -32,9 +32,9 @@ struct OutgoingHistogram {
 
 // What one TimeSeries carries besides its labels. Borrowed for the call.
 struct OutgoingData {
-  std::span<const OutgoingSample> samples;
-  std::span<const OutgoingHistogram> histograms;
-  std::span<const Exemplar> exemplars;
+  std::span<const OutgoingSample> samples = {};
+  std::span<const OutgoingHistogram> histograms = {};
+  std::span<const Exemplar> exemplars = {};
 };
 
 // ---- 1.0 --------------------------------------------------------------------------------------------------------

@@ -3,6 +3,8 @@
 
 #include <cmath>
 
+#include <google/protobuf/unknown_field_set.h>
+
 #include "proto/wire/remote_write_v1.pb.h"
 #include "proto/wire/remote_write_v2.pb.h"
 #include "tests/proto/wire/wire_support.h"
@@ -56,7 +58,8 @@ TEST(EncodeV1, HistogramsAreWrittenAsDeltas) {
   EXPECT_EQ(got.positive_spans(0).offset(), -1);
   EXPECT_EQ(got.positive_spans(1).offset(), 3);
   EXPECT_EQ(got.timestamp(), 5);
-  EXPECT_TRUE(got.unknown_fields().empty()) << "1.0 has no start timestamp";
+  const auto* reflection = got.GetReflection();
+  EXPECT_TRUE(reflection->GetUnknownFields(got).empty()) << "1.0 has no start timestamp";
 }
 
 TEST(EncodeV2, IsReadByLibprotobuf) {
