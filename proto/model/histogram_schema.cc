@@ -28,9 +28,8 @@ void reduce_side(std::vector<BucketSpan>& spans, std::vector<double>& buckets, s
   std::vector<BucketSpan> coarse_spans;
   std::vector<double> coarse_buckets;
   SpanBuilder builder(coarse_spans, coarse_buckets);
-  for_each_bucket(spans, buckets, [&](std::int64_t index, double count) {
-    builder.add(reduced_index(index, from, to), count);
-  });
+  for_each_bucket(spans, buckets,
+                  [&](std::int64_t index, double count) { builder.add(reduced_index(index, from, to), count); });
   spans = std::move(coarse_spans);
   buckets = std::move(coarse_buckets);
 }

@@ -36,12 +36,12 @@ inline std::uint64_t zigzag(std::int64_t value) {
   return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
 }
 
-// Usage: while (reader.next()) switch (reader.tag()) { case ...: read it; default: reader.skip(); }, then ask damaged().
-// After damage every read gives an empty value and next() is false, so a caller checks once, at the end.
+// Usage: while (reader.next()) switch (reader.tag()) { case ...: read it; default: reader.skip(); }, then ask
+// damaged(). After damage every read gives an empty value and next() is false, so a caller checks once, at the end.
 class Reader {
  public:
   static constexpr int kVarintBytesMax = 10;
-  static constexpr int kTagBytesMax = 5;     // a field number has 29 bits
+  static constexpr int kTagBytesMax = 5;      // a field number has 29 bits
   static constexpr int kGroupDepthMax = 100;  // groups exist only in unknown fields
 
   explicit Reader(std::string_view message)
@@ -104,8 +104,10 @@ class Reader {
     return true;
   }
   void skip_bytes(std::ptrdiff_t count) {
-    if (end_ - position_ < count) damage();
-    else position_ += count;
+    if (end_ - position_ < count)
+      damage();
+    else
+      position_ += count;
   }
   void skip_group();
 
@@ -126,7 +128,9 @@ inline void put_varint(std::string& out, std::uint64_t value) {
   buffer[size++] = static_cast<char>(value);
   out.append(buffer, size);
 }
-inline std::size_t varint_bytes(std::uint64_t value) { return (static_cast<std::size_t>(std::bit_width(value | 1)) + 6) / 7; }
+inline std::size_t varint_bytes(std::uint64_t value) {
+  return (static_cast<std::size_t>(std::bit_width(value | 1)) + 6) / 7;
+}
 inline void put_tag(std::string& out, std::uint32_t field, WireType type) { put_varint(out, tag_of(field, type)); }
 inline void put_bytes_field(std::string& out, std::uint32_t field, std::string_view bytes) {
   put_tag(out, field, WireType::bytes);

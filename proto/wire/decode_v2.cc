@@ -91,8 +91,8 @@ class DecoderV2 {
     IncomingSeries series;
     labels.locate(series);
     if (!intake_.has_data()) {
-      intake_.drop(RefusalKind::no_samples,
-                   "TimeSeries must contain at least one sample or histogram for series " + series_text(batch_, series));
+      intake_.drop(RefusalKind::no_samples, "TimeSeries must contain at least one sample or histogram for series " +
+                                                series_text(batch_, series));
       return nullptr;
     }
     series.spelling = spell_refs();
@@ -149,9 +149,9 @@ class DecoderV2 {
   const SpellingKey& key_;
   WriteBatch& batch_;
   Intake intake_;
-  std::vector<std::uint32_t> refs_;       // of the series being read
-  std::vector<std::uint64_t> gathered_;   // their symbols' hashes
-  std::vector<MetadataRefs> seen_;        // by metric name symbol; empty until the first metadata
+  std::vector<std::uint32_t> refs_;      // of the series being read
+  std::vector<std::uint64_t> gathered_;  // their symbols' hashes
+  std::vector<MetadataRefs> seen_;       // by metric name symbol; empty until the first metadata
 };
 
 }  // namespace

@@ -98,9 +98,9 @@ class RequestBuilderV2 {
   struct Reference {
     std::uint32_t request = 0, ref = 0;
   };
-  std::vector<Reference> references_;     // by dictionary id
-  std::vector<std::uint32_t> used_ids_;   // by reference
-  std::string series_, body_, refs_;      // finished TimeSeries fields; the one being built; its packed references
+  std::vector<Reference> references_;    // by dictionary id
+  std::vector<std::uint32_t> used_ids_;  // by reference
+  std::string series_, body_, refs_;     // finished TimeSeries fields; the one being built; its packed references
   std::size_t series_count_ = 0;
 };
 

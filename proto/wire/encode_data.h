@@ -24,8 +24,7 @@ inline void put_sample_field(std::string& out, const OutgoingSample& sample) {
   put_tag(out, 2, WireType::bytes);
   put_varint(out, sample_body_bytes(sample));
   if (std::bit_cast<std::uint64_t>(sample.sample.value) != 0) put_double_field(out, 1, sample.sample.value);
-  if (sample.sample.timestamp_ms != 0)
-    put_varint_field(out, 2, static_cast<std::uint64_t>(sample.sample.timestamp_ms));
+  if (sample.sample.timestamp_ms != 0) put_varint_field(out, 2, static_cast<std::uint64_t>(sample.sample.timestamp_ms));
   if (sample.start_ms != 0) put_varint_field(out, 3, static_cast<std::uint64_t>(sample.start_ms));
 }
 

@@ -21,8 +21,8 @@ inline constexpr std::uint32_t kHistogram = tag_of(4, WireType::bytes);
 }  // namespace series1
 
 namespace series2 {
-inline constexpr std::uint32_t kRefs = tag_of(1, WireType::bytes);      // packed, as proto3 writers do
-inline constexpr std::uint32_t kOneRef = tag_of(1, WireType::varint);   // not packed: also legal
+inline constexpr std::uint32_t kRefs = tag_of(1, WireType::bytes);     // packed, as proto3 writers do
+inline constexpr std::uint32_t kOneRef = tag_of(1, WireType::varint);  // not packed: also legal
 inline constexpr std::uint32_t kSample = tag_of(2, WireType::bytes);
 inline constexpr std::uint32_t kHistogram = tag_of(3, WireType::bytes);
 inline constexpr std::uint32_t kExemplar = tag_of(4, WireType::bytes);

@@ -33,8 +33,8 @@ class LabelRun {
 
  private:
   WriteBatch& batch_;
-  std::string_view run_;             // while contiguous
-  std::size_t joined_at_ = 0;        // into label_scratch, once joined
+  std::string_view run_;       // while contiguous
+  std::size_t joined_at_ = 0;  // into label_scratch, once joined
   bool joined_ = false;
 };
 

@@ -48,8 +48,10 @@ Trouble parse_exemplar_v1(std::string_view bytes, const DecodeLimits& limits, Ex
       case fields::exemplar::kLabel1: {
         LabelRef label;
         if (const Trouble trouble = parse_label(reader.bytes(), label)) return trouble;
-        if (out.labels.size() == limits.exemplar_labels_max) complaint = too_many_exemplar_labels(limits);
-        else out.labels.push_back({std::string(label.name), std::string(label.value)});
+        if (out.labels.size() == limits.exemplar_labels_max)
+          complaint = too_many_exemplar_labels(limits);
+        else
+          out.labels.push_back({std::string(label.name), std::string(label.value)});
         break;
       }
       case fields::exemplar::kValue: out.value = reader.fixed64(); break;

@@ -174,8 +174,8 @@ Histogram to_histogram(Fields& fields) {
   return out;
 }
 
-constexpr std::int32_t kFinestSchema = 8;         // what is stored and computed with
-constexpr std::int32_t kFinestKnownSchema = 52;   // what senders may produce
+constexpr std::int32_t kFinestSchema = 8;        // what is stored and computed with
+constexpr std::int32_t kFinestKnownSchema = 52;  // what senders may produce
 
 std::optional<std::string> make_storable(Histogram& histogram) {
   if (histogram.schema > kFinestSchema && histogram.schema <= kFinestKnownSchema) {

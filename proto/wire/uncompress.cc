@@ -10,7 +10,8 @@ Result<std::string_view> uncompress(std::string_view body, std::size_t bytes_max
     return fail(Errc::invalid_argument, "snappy: the body does not start with a block length; is it compressed?");
   if (size > bytes_max)
     return fail(Errc::too_large, "decoded size exceeds the " + std::to_string(bytes_max) + " bytes limit");
-  if (scratch.size() < size) scratch.resize(size);  // never shrinks: growing again would zero what is overwritten anyway
+  if (scratch.size() < size)
+    scratch.resize(size);  // never shrinks: growing again would zero what is overwritten anyway
   if (!snappy::RawUncompress(body.data(), body.size(), scratch.data()))
     return fail(Errc::invalid_argument, "snappy: corrupt input");
   return std::string_view(scratch.data(), size);

@@ -60,7 +60,7 @@ struct IncomingExemplar {
   Exemplar exemplar;
 };
 
-struct IncomingStart {  // remote write 2.0 start timestamps, sparse: most senders set none
+struct IncomingStart {       // remote write 2.0 start timestamps, sparse: most senders set none
   std::uint32_t sample = 0;  // index into WriteBatch::samples
   std::int64_t start_ms = 0;
 };
@@ -81,25 +81,25 @@ struct RefusedSeries {  // what the decoder itself had to leave out of the batch
 // Reused from request to request: clear() keeps the capacity.
 struct WriteBatch {
   Protocol protocol = Protocol::remote_write_1;
-  std::string_view message;                // the uncompressed body; must outlive the batch
-  std::vector<std::string_view> symbols;   // 2.0 only
+  std::string_view message;               // the uncompressed body; must outlive the batch
+  std::vector<std::string_view> symbols;  // 2.0 only
   std::vector<IncomingSeries> series;
   std::vector<Sample> samples;
   std::vector<IncomingStart> starts;
   std::vector<IncomingHistogram> histograms;
   std::vector<IncomingExemplar> exemplars;
   std::vector<MetricMetadata> metadata;
-  std::vector<RefusedSeries> refused;      // at most DecodeLimits::refusals_max, then only counted
+  std::vector<RefusedSeries> refused;  // at most DecodeLimits::refusals_max, then only counted
   std::uint64_t refused_count = 0;
-  std::string label_scratch;               // label bytes that were not contiguous in the message, joined; only grows
+  std::string label_scratch;                 // label bytes that were not contiguous in the message, joined; only grows
   std::vector<std::uint64_t> symbol_hashes;  // 2.0, the decoder's own: keyed hash of each symbol
   void clear();
 };
 
 struct DecodeLimits {
   std::size_t decoded_bytes_max = 32u << 20;
-  std::size_t series_max = 1u << 20;         // per request
-  std::size_t samples_max = 4u << 20;        // per request
+  std::size_t series_max = 1u << 20;   // per request
+  std::size_t samples_max = 4u << 20;  // per request
   std::size_t refusals_max = 100;
   std::size_t histogram_buckets_max = 4096;  // per histogram, both sides together; also its spans and custom bounds
   std::size_t histograms_max = 1u << 18;     // per request
@@ -128,8 +128,8 @@ Result<void> decode(Protocol protocol, std::string_view message, const DecodeLim
 std::string_view raw_labels(const WriteBatch& batch, const IncomingSeries& series);
 
 // The labels of one series of the batch as sent, not sorted, nothing dropped. Only on a miss.
-// The views point into batch.message, its label_scratch or its symbols. invalid_argument: a Label is malformed, or there
-// are more than kLabelsPerSeriesMax.
+// The views point into batch.message, its label_scratch or its symbols. invalid_argument: a Label is malformed, or
+// there are more than kLabelsPerSeriesMax.
 Result<void> decode_labels(const WriteBatch& batch, const IncomingSeries& series, std::vector<LabelRef>& labels);
 
 }  // namespace sluice::wire

@@ -112,7 +112,8 @@ TEST(DecodeV1, LongLabelValuesAreRead) {
 
 TEST(DecodeV1, UnknownFieldsAreSkipped) {
   std::string sample = "\x09" + std::string(8, '\0') + "\x10\x05";
-  sample += "\x19" + std::string(8, 'x') + "\x25" + std::string(4, 'x') + "\x32\x01x" + "\x38\x7f";  // fields 3, 4, 6, 7
+  sample +=
+      "\x19" + std::string(8, 'x') + "\x25" + std::string(4, 'x') + "\x32\x01x" + "\x38\x7f";  // fields 3, 4, 6, 7
   std::string series = encode_labels_v1(kUpLabels);
   put_bytes_field(series, 2, sample);
   put_varint_field(series, 6, 1'700'000'000'000);

@@ -35,8 +35,13 @@ struct Refusal {
 };
 class DecodeRefuses : public ::testing::TestWithParam<Refusal> {};
 TEST_P(DecodeRefuses, AndSaysWhy) {
-  const DecodeLimits limits{.decoded_bytes_max = 1000, .series_max = 3, .samples_max = 4, .histograms_max = 2,
-                            .exemplars_max = 2, .metadata_max = 2, .symbols_max = 5};
+  const DecodeLimits limits{.decoded_bytes_max = 1000,
+                            .series_max = 3,
+                            .samples_max = 4,
+                            .histograms_max = 2,
+                            .exemplars_max = 2,
+                            .metadata_max = 2,
+                            .symbols_max = 5};
   WriteBatch batch;
   const auto decoded = decode(GetParam().protocol, GetParam().message, limits, kKey, batch);
   ASSERT_FALSE(decoded.has_value());
@@ -133,7 +138,8 @@ const PartialRefusal kPartialRefusals[] = {
      "TimeSeries must contain at least one sample or histogram for series {__name__=\"down\"}", 0, 0, 1},
     {"ExemplarOutside", field(1, bytes({1, 3})) + kSample + field(4, field(1, bytes({1, 7}))),
      RefusalKind::invalid_exemplar,
-     "parsing exemplar for series {__name__=\"down\"}: labelRefs 1 (name) = 7 (value) outside of symbols table (size 4)",
+     "parsing exemplar for series {__name__=\"down\"}: labelRefs 1 (name) = 7 (value) outside of symbols table (size "
+     "4)",
      0, 0, 1, true},
     {"ExemplarOdd", field(4, field(1, bytes({1}))) + kSample + field(1, bytes({1, 3})), RefusalKind::invalid_exemplar,
      "parsing exemplar for series {__name__=\"down\"}: invalid labelRefs length 1", 0, 0, 1, true},
@@ -154,8 +160,7 @@ TEST(DecodeRefusals, AreCountedBeyondTheTextsThatAreKept) {
 }
 
 TEST(DecodeRefusals, TextsStayShortWhateverTheSeriesIs) {
-  const std::string message =
-      field(4, "") + field(4, std::string(100'000, 'n')) + field(5, field(1, bytes({1, 1})));
+  const std::string message = field(4, "") + field(4, std::string(100'000, 'n')) + field(5, field(1, bytes({1, 1})));
   const WriteBatch batch = must_decode(kV2, message);
   EXPECT_LT(batch.refused.at(0).reason.size(), 5000u);
   const std::string many = kSymbols + field(5, field(1, std::string(50'001, '\x01')));

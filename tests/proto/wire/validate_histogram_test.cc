@@ -72,8 +72,11 @@ const Case kCases[] = {
      "negative side: spans need 2 buckets, have 1 buckets: histogram spans specify different number of buckets than "
      "provided"},
     {"SpansThatOverflow", kSmall,
-     [](Histogram& h) { h.positive_spans = {{0, 0xffffffff}, {0, 0xffffffff}, {0, 5}}; },
-     "positive side: spans need 8589934595 buckets, have 3 buckets: histogram spans specify different number of buckets "
+     [](Histogram& h) {
+       h.positive_spans = {{0, 0xffffffff}, {0, 0xffffffff}, {0, 5}};
+     },
+     "positive side: spans need 8589934595 buckets, have 3 buckets: histogram spans specify different number of "
+     "buckets "
      "than provided"},
     {"IndexOutOfReach", kSmall, [](Histogram& h) { h.positive_spans[1].offset = 0x7fffffff; },
      "positive side: histogram has a bucket index above 1073741824"},
@@ -82,20 +85,34 @@ const Case kCases[] = {
     {"CustomTooFewBounds", custom(), [](Histogram& h) { h.custom_values = {1}; },
      "custom buckets: only 1 custom bounds defined which is insufficient to cover total span length of 3: histogram "
      "custom bounds are too few"},
-    {"CustomNotAscending", custom(), [](Histogram& h) { h.custom_values = {1, 1}; },
+    {"CustomNotAscending", custom(),
+     [](Histogram& h) {
+       h.custom_values = {1, 1};
+     },
      "custom buckets: previous bound is 1.000000 and current is 1.000000: histogram custom bounds must be in strictly "
      "increasing order"},
-    {"CustomInfinite", custom(), [](Histogram& h) { h.custom_values = {1, kInf}; },
+    {"CustomInfinite", custom(),
+     [](Histogram& h) {
+       h.custom_values = {1, kInf};
+     },
      "custom buckets: last +Inf bound must not be explicitly defined: histogram custom bounds must be finite"},
-    {"CustomNan", custom(), [](Histogram& h) { h.custom_values = {kNan, 1}; },
+    {"CustomNan", custom(),
+     [](Histogram& h) {
+       h.custom_values = {kNan, 1};
+     },
      "custom buckets: histogram custom bounds must not be NaN"},
-    {"CustomNegativeOffset", custom(), [](Histogram& h) { h.positive_spans = {{-1, 3}}; },
+    {"CustomNegativeOffset", custom(),
+     [](Histogram& h) {
+       h.positive_spans = {{-1, 3}};
+     },
      "custom buckets: span number 1 with offset -1: histogram has a span whose offset is negative"},
-    {"CustomZeroCount", custom(), [](Histogram& h) { h.zero_count = 1; },
-     "custom buckets: must have zero count of 0"},
+    {"CustomZeroCount", custom(), [](Histogram& h) { h.zero_count = 1; }, "custom buckets: must have zero count of 0"},
     {"CustomZeroThreshold", custom(), [](Histogram& h) { h.zero_threshold = 1; },
      "custom buckets: must have zero threshold of 0"},
-    {"CustomNegativeSpans", custom(), [](Histogram& h) { h.negative_spans = {{0, 1}}; },
+    {"CustomNegativeSpans", custom(),
+     [](Histogram& h) {
+       h.negative_spans = {{0, 1}};
+     },
      "custom buckets: must not have negative spans"},
     {"CustomNegativeBuckets", custom(), [](Histogram& h) { h.negative_buckets = {1}; },
      "custom buckets: must not have negative buckets"},
