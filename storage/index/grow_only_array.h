@@ -10,8 +10,10 @@
 #include <bit>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <new>
 #include <span>
+#include <type_traits>
+#include <utility>
 
 #include "proto/base/check.h"
 
@@ -20,6 +22,7 @@ namespace sluice::storage {
 template <class T, std::size_t kFirstChunk = 1024>
 class GrowOnlyArray {
   static_assert(std::has_single_bit(kFirstChunk));
+  static_assert(std::is_trivially_copyable_v<T> && std::is_trivially_destructible_v<T>);
   static constexpr std::size_t kFirstBits = std::bit_width(kFirstChunk) - 1;
   static constexpr std::size_t kChunkCount = 33 - kFirstBits;  // indexes are 32 bits
 
@@ -28,7 +31,7 @@ class GrowOnlyArray {
   GrowOnlyArray(const GrowOnlyArray&) = delete;
   GrowOnlyArray& operator=(const GrowOnlyArray&) = delete;
   ~GrowOnlyArray() {
-    for (auto& chunk : chunks_) delete[] chunk.load(std::memory_order_relaxed);
+    for (auto& chunk : chunks_) ::operator delete(chunk.load(std::memory_order_relaxed));
   }
 
   // Elements appended so far. From another thread than the writer's: a lower bound, all readable.
@@ -58,11 +61,8 @@ class GrowOnlyArray {
     return index;
   }
 
-  std::size_t memory_bytes() const {
-    std::size_t bytes = sizeof(*this);
-    for (std::size_t k = 0; k < kChunkCount; ++k)
-      if (chunks_[k].load(std::memory_order_relaxed) != nullptr) bytes += (kFirstChunk << k) * sizeof(T);
-    return bytes;
+  std::size_t memory_bytes() const {  // of what is used
+    return sizeof(*this) + size() * sizeof(T);
   }
 
  private:
@@ -86,7 +86,8 @@ class GrowOnlyArray {
     const Place at = place(index);
     T* chunk = chunks_[at.chunk].load(std::memory_order_relaxed);
     if (chunk == nullptr) {
-      chunk = new T[kFirstChunk << at.chunk];  // not zeroed: pages that are never used are never touched
+      // Not initialised: pages that are never used are never touched.
+      chunk = static_cast<T*>(::operator new((kFirstChunk << at.chunk) * sizeof(T)));
       chunks_[at.chunk].store(chunk, std::memory_order_release);
     }
     return chunk + at.offset;

@@ -12,32 +12,31 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
-#include <roaring/roaring.hh>
 #include <span>
 #include <stop_token>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "proto/base/error.h"
+#include "proto/base/mutex.h"
 #include "proto/base/strong.h"
 #include "proto/model/labels.h"
 #include "proto/model/matcher.h"
+#include "storage/index/label_store.h"
+#include "storage/index/matcher_cache.h"
+#include "storage/index/posting_table.h"
+#include "storage/index/selector.h"
 #include "storage/index/symbol_table.h"
 
 namespace sluice::storage {
 
-using RefSet = Roaring;  // SeriesRef values
-
 class SeriesIndex {
  public:
-  static constexpr std::size_t kLabelsMax = 1024;  // in one series; StorageLimits refuse far sooner
+  static constexpr std::size_t kLabelsMax = LabelStore::kLabelsMax;  // in one series; StorageLimits refuse far sooner
 
   // `symbols` must outlive the index; every id given to add() comes from it.
   explicit SeriesIndex(const SymbolTable& symbols);
-  ~SeriesIndex();
   SeriesIndex(const SeriesIndex&) = delete;
   SeriesIndex& operator=(const SeriesIndex&) = delete;
 
@@ -47,7 +46,7 @@ class SeriesIndex {
   // caller has seen to it. names.size() == values.size() <= kLabelsMax.
   std::optional<SeriesRef> find(std::span<const SymbolId> names, std::span<const SymbolId> values) const;
 
-  // Registers a series that find() does not know and returns its ref, size() before the call. Some 1 us for 37 labels.
+  // Registers a series that find() does not know and returns its ref: size() before the call. Some 0.5 us for 37 labels.
   SeriesRef add(std::span<const SymbolId> names, std::span<const SymbolId> values);
 
   // --- any thread
@@ -80,8 +79,23 @@ class SeriesIndex {
   std::size_t memory_bytes() const;  // labels, tables and postings; without the symbols
 
  private:
-  class Impl;
-  std::unique_ptr<Impl> impl_;
+  Result<std::vector<Condition>> conditions(const Selection& selection) const;
+  std::uint32_t posted_count() const;
+  void append_to_postings(SeriesRef ref, std::span<const SymbolId> names, std::span<const SymbolId> values)
+      SLUICE_REQUIRES(mutex_);
+  bool occurs(PairId pair, const RefSet* among) const SLUICE_REQUIRES_SHARED(mutex_);
+  std::vector<SymbolId> values_of_few(SymbolId name, const RefSet& among) const;
+
+  const SymbolTable& symbols_;
+  LabelStore labels_;
+  mutable MatcherCache cache_;
+  mutable SharedMutex mutex_;
+  PostingTable postings_ SLUICE_GUARDED_BY(mutex_);
+  std::uint32_t posted_count_ SLUICE_GUARDED_BY(mutex_) = 0;  // series that have all their postings
+
+  // the writer's: the series added last, because the next one mostly differs in a label or two
+  std::vector<SymbolId> last_names_, last_values_;
+  std::vector<PairId> last_pairs_;
 };
 
 }  // namespace sluice::storage

@@ -3,10 +3,11 @@
 // Room: storage/index. One tenant's interned strings: label names, label values, metric names. Append-only, ids dense from 0.
 //
 // Thread safety
-//   intern() and intern_next(): one writer at a time (the tenant's commit leader, or start-up).
+//   intern(): one writer at a time (the tenant's commit leader, or start-up).
 //   text(), find(), size(): any thread, beside the writer; text() takes no lock.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -37,20 +38,26 @@ class SymbolTable final : public SymbolSource {
   std::size_t memory_bytes() const;
 
  private:
-  struct Slot {            // of the hash table; id_plus_one 0: free
+  struct Slot {  // of the hash table; id_plus_one 0: free
     std::uint32_t hash = 0;
     std::uint32_t id_plus_one = 0;
   };
-  const char* store(std::string_view text);
-  std::size_t probe(std::uint32_t hash, std::string_view text) const;  // the slot that holds it, or the free one
+  // The slot that holds `text`, or the free one where it belongs.
+  std::size_t probe(const std::vector<Slot>& slots, std::uint32_t hash, std::string_view text) const;
+  // Only the writer changes slots_, under the lock: so the writer itself may look without it.
+  const std::vector<Slot>& writer_slots() const SLUICE_NO_ANALYSIS { return slots_; }
   void grow() SLUICE_REQUIRES(mutex_);
+  const char* store(std::string_view text);
 
-  GrowOnlyArray<const char*> entries_;  // id -> length (varint) and text
-  mutable SharedMutex mutex_;           // taken exclusively only to insert: the writer may read slots_ without it
-  std::vector<Slot> slots_;             // power of two
-  std::vector<std::unique_ptr<char[]>> arenas_;  // writer only
-  std::size_t arena_left_ = 0, arena_bytes_ = 0;
+  GrowOnlyArray<const char*> entries_;  // id -> length and text, in an arena
+  mutable SharedMutex mutex_;
+  std::vector<Slot> slots_ SLUICE_GUARDED_BY(mutex_);  // power of two, at most 3/4 full
+
+  // the writer's
+  std::vector<std::unique_ptr<char[]>> arenas_;
   char* arena_next_ = nullptr;
+  std::size_t arena_left_ = 0;
+  std::atomic<std::size_t> arena_bytes_{0};
 };
 
 }  // namespace sluice::storage
