@@ -1,0 +1,105 @@
+#include "server/query/parameters.h"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "proto/model/labels.h"
+#include "server/query/time_text.h"
+
+namespace sluice::server::query {
+namespace {
+
+constexpr std::int64_t kNsPerMs = 1'000'000;
+
+bool selects_something(const std::vector<Matcher>& matchers) {
+  return std::any_of(matchers.begin(), matchers.end(), [](const Matcher& m) { return !m.matches_empty(); });
+}
+
+}  // namespace
+
+Result<std::int64_t> parse_integer(std::string_view text) {
+  const auto refuse = [&](const char* reason) {
+    return fail(Errc::invalid_argument, "strconv.Atoi: parsing " + go_quoted(text) + ": " + reason);
+  };
+  std::string_view digits = text;
+  if (digits.starts_with('+') && !digits.substr(1).starts_with('-')) digits.remove_prefix(1);
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (end != digits.data() + digits.size() || error == std::errc::invalid_argument) return refuse("invalid syntax");
+  if (error != std::errc()) return refuse("value out of range");
+  return value;
+}
+
+Parameter<std::size_t> read_limit(const Form& form) {
+  const std::string_view text = form.get("limit");
+  if (text.empty()) return kNoLimit;
+  const auto limit = parse_integer(text);
+  if (!limit) return invalid_parameter("limit", limit.error().detail());
+  if (*limit < 0) return invalid_parameter("limit", "limit must be non-negative");
+  return *limit == 0 ? kNoLimit : static_cast<std::size_t>(*limit);
+}
+
+Parameter<std::int64_t> read_time(const Form& form, std::string_view name, std::int64_t otherwise_ms) {
+  const std::string_view text = form.get(name);
+  if (text.empty()) return otherwise_ms;
+  const auto time = parse_time_ms(text);
+  if (time) return *time;
+  return invalid_parameter(name, "invalid time value for '" + std::string(name) + "': " + time.error().detail());
+}
+
+Parameter<std::int64_t> read_required_time(const Form& form, std::string_view name) {
+  const auto time = parse_time_ms(form.get(name));
+  if (time) return *time;
+  return invalid_parameter(name, time.error().detail());
+}
+
+Parameter<std::int64_t> read_timeout_ms(const Form& form, std::int64_t longest_ms) {
+  const std::string_view text = form.get("timeout");
+  if (text.empty()) return longest_ms;
+  const auto timeout = parse_duration_ns(text);
+  if (!timeout) return invalid_parameter("timeout", timeout.error().detail());
+  return std::clamp<std::int64_t>(*timeout / kNsPerMs, 0, longest_ms);
+}
+
+Parameter<std::int64_t> read_lookback_ms(const Form& form) {
+  const std::string_view text = form.get("lookback_delta");
+  if (text.empty()) return std::int64_t{0};
+  const auto lookback = parse_duration_ns(text);
+  if (!lookback) return bad_data("error parsing lookback delta duration: " + lookback.error().detail());
+  return std::max<std::int64_t>(*lookback / kNsPerMs, 0);
+}
+
+Parameter<Selectors> read_selectors(const Form& form, const promql::ParserOptions& options) {
+  const std::vector<std::string> texts = form.all("match[]");
+  if (texts.size() > kSelectorsMax)
+    return bad_data("too many match[] parameters: got " + std::to_string(texts.size()) + ", maximum is " +
+                    std::to_string(kSelectorsMax));
+  Selectors selectors;
+  for (const std::string& text : texts) {
+    auto matchers = promql::parse_selector(text, options);
+    if (!matchers) return bad_data(matchers.error().detail());
+    selectors.push_back(std::move(*matchers));
+  }
+  if (!std::all_of(selectors.begin(), selectors.end(), selects_something))
+    return bad_data("match[] must contain at least one non-empty matcher");
+  return selectors;
+}
+
+Parameter<SeriesQuestion> read_series_question(const Form& form, const promql::ParserOptions& options) {
+  SeriesQuestion question;
+  const auto limit = read_limit(form);
+  if (!limit) return tl::unexpected(limit.error());
+  const auto start = read_time(form, "start", kTimeMinMs);
+  if (!start) return tl::unexpected(start.error());
+  const auto end = read_time(form, "end", kTimeMaxMs);
+  if (!end) return tl::unexpected(end.error());
+  auto selectors = read_selectors(form, options);
+  if (!selectors) return tl::unexpected(selectors.error());
+  question.limit = *limit;
+  question.range = {*start, *end};
+  question.selectors = std::move(*selectors);
+  return question;
+}
+
+}  // namespace sluice::server::query

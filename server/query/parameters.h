@@ -1,0 +1,50 @@
+// server/query/parameters.h
+//
+// Room: server/query. The parameters that endpoints share, read from a form with Prometheus's error texts. A missing
+// parameter and an empty one are the same.
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "promql/syntax/parser.h"
+#include "proto/model/matcher.h"
+#include "proto/model/series_source.h"
+#include "server/http/message.h"
+#include "server/query/envelope.h"
+
+namespace sluice::server::query {
+
+template <class T>
+using Parameter = tl::expected<T, ApiError>;
+
+inline constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+inline constexpr std::size_t kSelectorsMax = 1000;  // match[] of one request
+
+// Go's Atoi, with its error texts.
+Result<std::int64_t> parse_integer(std::string_view text);
+
+Parameter<std::size_t> read_limit(const Form& form);  // kNoLimit when absent or 0
+Parameter<std::int64_t> read_time(const Form& form, std::string_view name, std::int64_t otherwise_ms);
+Parameter<std::int64_t> read_required_time(const Form& form, std::string_view name);
+
+// `timeout`, at most `longest_ms`.
+Parameter<std::int64_t> read_timeout_ms(const Form& form, std::int64_t longest_ms);
+// `lookback_delta`; 0 when absent or not positive: the engine's default.
+Parameter<std::int64_t> read_lookback_ms(const Form& form);
+
+using Selectors = std::vector<std::vector<Matcher>>;
+Parameter<Selectors> read_selectors(const Form& form, const promql::ParserOptions& options);
+
+// limit, start, end, match[]: what labels, label values and series ask with, checked in this order.
+struct SeriesQuestion {
+  std::size_t limit = kNoLimit;
+  TimeRangeMs range;
+  Selectors selectors;
+};
+Parameter<SeriesQuestion> read_series_question(const Form& form, const promql::ParserOptions& options);
+
+}  // namespace sluice::server::query

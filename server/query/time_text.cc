@@ -1,0 +1,160 @@
+#include "server/query/time_text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+
+#include "promql/syntax/parser.h"
+#include "proto/model/labels.h"
+
+namespace sluice::server::query {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr std::string_view kMinText = "-292273086-05-16T16:47:06Z";
+constexpr std::string_view kMaxText = "292277025-08-18T07:12:54.999999999Z";
+
+// Reads fixed-width fields off the front of a text; once something does not fit, everything fails.
+class Fields {
+ public:
+  explicit Fields(std::string_view text) : rest_(text) {}
+  bool ok() const { return ok_; }
+  bool done() const { return ok_ && rest_.empty(); }
+  bool next_is(char c) const { return !rest_.empty() && rest_.front() == c; }
+
+  int number(std::size_t digits) {
+    int value = 0;
+    for (std::size_t i = 0; i < digits; ++i) value = value * 10 + digit();
+    return value;
+  }
+  int digit() {
+    if (rest_.empty() || rest_.front() < '0' || rest_.front() > '9') return ok_ = false, 0;
+    return take() - '0';
+  }
+  void expect(char c) { next_is(c) ? static_cast<void>(take()) : static_cast<void>(ok_ = false); }
+  bool at_digit() const { return !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9'; }
+  char take() {
+    const char c = rest_.front();
+    rest_.remove_prefix(1);
+    return c;
+  }
+
+ private:
+  std::string_view rest_;
+  bool ok_ = true;
+};
+
+// `.123456789`, cut to milliseconds.
+int fraction_ms(Fields& fields) {
+  if (!fields.next_is('.') && !fields.next_is(',')) return 0;
+  fields.take();
+  int value = fields.digit() * 100, weight = 10;
+  for (; fields.at_digit(); weight /= 10) value += fields.digit() * weight;
+  return value;
+}
+
+// `Z`, `+02:00`, `-07:00`, in minutes east.
+int zone_minutes(Fields& fields) {
+  if (fields.next_is('Z')) return fields.take(), 0;
+  const int sign = fields.next_is('-') ? -1 : 1;
+  fields.expect(sign < 0 ? '-' : '+');
+  const int hours = fields.number(2);
+  fields.expect(':');
+  const int minutes = fields.number(2);
+  if (hours > 24 || minutes > 60) fields.expect('\0');
+  return sign * (hours * 60 + minutes);
+}
+
+bool parse_rfc3339(std::string_view text, std::int64_t& timestamp_ms) {
+  namespace chrono = std::chrono;
+  Fields fields(text);
+  const chrono::year year(fields.number(4));
+  fields.expect('-');
+  const chrono::month month(static_cast<unsigned>(fields.number(2)));
+  fields.expect('-');
+  const chrono::day day(static_cast<unsigned>(fields.number(2)));
+  fields.expect('T');
+  const int hour = fields.number(2);
+  fields.expect(':');
+  const int minute = fields.number(2);
+  fields.expect(':');
+  const int second = fields.number(2);
+  const int fraction = fraction_ms(fields);
+  const int zone = zone_minutes(fields);
+  const chrono::year_month_day date(year, month, day);
+  if (!fields.done() || !date.ok() || hour > 23 || minute > 59 || second > 59) return false;
+  const auto time = chrono::sys_days(date).time_since_epoch() + chrono::hours(hour) + chrono::minutes(minute - zone) +
+                    chrono::seconds(second) + milliseconds(fraction);
+  timestamp_ms = chrono::duration_cast<milliseconds>(time).count();
+  return true;
+}
+
+// Prometheus rounds the fraction, not the whole: the same for every time that fits.
+std::int64_t seconds_to_ms(double seconds) {
+  double whole = 0;
+  const double fraction = std::modf(seconds, &whole);
+  const double ms = whole * 1000 + std::round(fraction * 1000);
+  if (ms >= static_cast<double>(kTimeMaxMs)) return kTimeMaxMs;
+  if (ms <= static_cast<double>(kTimeMinMs)) return kTimeMinMs;
+  return static_cast<std::int64_t>(ms);
+}
+
+tl::unexpected<Error> not_a(std::string_view what, std::string_view text) {
+  return fail(Errc::invalid_argument, "cannot parse " + go_quoted(text) + " to a valid " + std::string(what));
+}
+
+}  // namespace
+
+bool parse_float(std::string_view text, double& value) {
+  if (text.starts_with('+') && !text.substr(1).starts_with('-')) text.remove_prefix(1);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && !text.empty();
+}
+
+Result<std::int64_t> parse_time_ms(std::string_view text) {
+  double seconds = 0;
+  if (parse_float(text, seconds) && !std::isnan(seconds)) return seconds_to_ms(seconds);
+  std::int64_t timestamp_ms = 0;
+  if (parse_rfc3339(text, timestamp_ms)) return timestamp_ms;
+  if (text == kMinText) return kTimeMinMs;
+  if (text == kMaxText) return kTimeMaxMs;
+  return not_a("timestamp", text);
+}
+
+Result<std::int64_t> parse_duration_ns(std::string_view text) {
+  constexpr double kNanoseconds = 1e9, kOverflow = 9223372036854775808.0;  // 2^63
+  double seconds = 0;
+  if (parse_float(text, seconds) && !std::isnan(seconds)) {
+    const double ns = seconds * kNanoseconds;
+    if (std::abs(ns) < kOverflow) return static_cast<std::int64_t>(ns);
+    return fail(Errc::invalid_argument, not_a("duration", text).value().detail() + ". It overflows int64");
+  }
+  const auto ms = promql::parse_duration_ms(text);
+  if (!ms || *ms > INT64_MAX / 1'000'000) return not_a("duration", text);
+  return *ms * 1'000'000;
+}
+
+std::string rfc3339(std::int64_t timestamp_ms) {
+  namespace chrono = std::chrono;
+  const chrono::sys_time<milliseconds> time{milliseconds(timestamp_ms)};
+  const auto day = chrono::floor<chrono::days>(time);
+  const chrono::year_month_day date(day);
+  const chrono::hh_mm_ss clock(time - day);
+  char text[64];
+  std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", static_cast<int>(date.year()),
+                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                static_cast<int>(clock.hours().count()), static_cast<int>(clock.minutes().count()),
+                static_cast<int>(clock.seconds().count()));
+  std::string out = text;
+  if (const auto ms = clock.subseconds().count(); ms != 0) {
+    std::snprintf(text, sizeof text, ".%03d", static_cast<int>(ms));
+    out += text;
+    out.erase(out.find_last_not_of('0') + 1);
+  }
+  return out + "Z";
+}
+
+}  // namespace sluice::server::query
