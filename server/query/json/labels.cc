@@ -34,7 +34,7 @@ void LabelsWriter::append(std::string& out, LabelsView labels) {
 
 void LabelsWriter::set_name(Column& column, SymbolId name) const {
   column.name = name;
-  column.text = ",";
+  column.text.assign(1, ',');
   append_label_text(column.text, symbols_->text(name));
   column.text += ':';
   column.prefix_bytes = column.text.size();
