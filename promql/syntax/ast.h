@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "proto/model/matcher.h"
@@ -34,6 +35,7 @@ struct Expr {
   Expr& operator=(const Expr&) = delete;
   const ExprKind kind;
   PositionRange position;
+  std::uint32_t height = 1;  // of the tree from here down; never more than ParserOptions::depth_max
 };
 using ExprPtr = std::unique_ptr<Expr>;
 

@@ -1,0 +1,82 @@
+// Prometheus duration text: 1h30m. Units at most once, largest first; 1y = 365d, 1w = 7d.
+#include <array>
+
+#include "promql/syntax/parser.h"
+
+namespace sluice::promql {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::int64_t ms;
+  bool only_exact;  // written only when it divides what is left: 8d, not 1w1d
+};
+constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+constexpr std::array<Unit, 7> kUnits = {{{"y", 365 * kDayMs, true},
+                                         {"w", 7 * kDayMs, true},
+                                         {"d", kDayMs, false},
+                                         {"h", 60LL * 60 * 1000, false},
+                                         {"m", 60LL * 1000, false},
+                                         {"s", 1000, false},
+                                         {"ms", 1, false}}};
+constexpr std::int64_t kDurationMsMax = INT64_MAX / 1'000'000;  // Prometheus keeps durations in 64-bit nanoseconds
+
+tl::unexpected<Error> not_a_duration(std::string_view text) {
+  return fail(Errc::invalid_argument, "not a valid duration string: " + go_quoted(text));
+}
+
+tl::unexpected<Error> out_of_range() { return fail(Errc::invalid_argument, "duration out of range"); }
+
+// Reads digits from `rest`; false when there are none. A value too large for any duration stays at that size.
+bool take_number(std::string_view& rest, std::int64_t& value) {
+  std::size_t digits = 0;
+  value = 0;
+  for (; digits < rest.size() && rest[digits] >= '0' && rest[digits] <= '9'; ++digits)
+    value = value > kDurationMsMax ? value : value * 10 + (rest[digits] - '0');
+  rest.remove_prefix(digits);
+  return digits > 0;
+}
+
+// The index of the unit at the start of `rest`, which is removed; kUnits.size() when there is none.
+std::size_t take_unit(std::string_view& rest) {
+  std::size_t letters = 0;
+  while (letters < rest.size() && (rest[letters] < '0' || rest[letters] > '9')) ++letters;
+  for (std::size_t i = 0; i < kUnits.size(); ++i)
+    if (kUnits[i].name == rest.substr(0, letters)) return rest.remove_prefix(letters), i;
+  return kUnits.size();
+}
+
+}  // namespace
+
+Result<std::int64_t> parse_duration_ms(std::string_view text) {
+  if (text.empty()) return fail(Errc::invalid_argument, "empty duration string");
+  if (text == "0") return 0;
+  std::int64_t total = 0;
+  std::size_t smallest = 0;  // units come in falling order: the next must have at least this index
+  for (std::string_view rest = text; !rest.empty();) {
+    std::int64_t count = 0;
+    if (!take_number(rest, count)) return not_a_duration(text);
+    const std::size_t unit = take_unit(rest);
+    if (unit == kUnits.size() || unit < smallest) return not_a_duration(text);
+    smallest = unit + 1;
+    if (count > kDurationMsMax / kUnits[unit].ms) return out_of_range();
+    total += count * kUnits[unit].ms;
+    if (total > kDurationMsMax) return out_of_range();
+  }
+  return total;
+}
+
+std::string duration_text(std::int64_t ms) {
+  if (ms == 0) return "0s";
+  std::string text = ms < 0 ? "-" : "";
+  std::int64_t left = ms < 0 ? -ms : ms;
+  for (const Unit& unit : kUnits) {
+    if ((unit.only_exact && left % unit.ms != 0) || left < unit.ms) continue;
+    text += std::to_string(left / unit.ms);
+    text += unit.name;
+    left %= unit.ms;
+  }
+  return text;
+}
+
+}  // namespace sluice::promql

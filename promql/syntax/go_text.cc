@@ -1,0 +1,77 @@
+#include "promql/syntax/go_text.h"
+
+#include <charconv>
+#include <cmath>
+#include <cstdio>
+
+#include "proto/model/labels.h"
+
+namespace sluice::promql {
+namespace {
+
+std::size_t sequence_length(unsigned char lead) {
+  if (lead < 0x80) return 1;
+  if (lead >= 0xF0) return 4;
+  return lead >= 0xE0 ? 3 : 2;
+}
+
+// The text between the quotes of Go's %q.
+std::string escaped(char32_t rune) {
+  std::string utf8;
+  append_utf8(utf8, rune);
+  const std::string quoted = go_quoted(utf8);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
+}  // namespace
+
+Rune decode_rune(std::string_view text, std::size_t at) {
+  const std::string_view sequence = text.substr(at, sequence_length(static_cast<unsigned char>(text[at])));
+  if (!is_valid_utf8(sequence)) return {kInvalidRune, 1};
+  const auto lead = static_cast<unsigned char>(sequence[0]);
+  char32_t rune = sequence.size() == 1 ? lead : lead & (0xFFu >> (sequence.size() + 1));
+  for (std::size_t i = 1; i < sequence.size(); ++i) rune = (rune << 6) | (static_cast<unsigned char>(sequence[i]) & 0x3Fu);
+  return {rune, sequence.size()};
+}
+
+void append_utf8(std::string& out, char32_t rune) {
+  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((rune >> shift) & 0x3F)); };
+  if (rune < 0x80) {
+    out += static_cast<char>(rune);
+  } else if (rune < 0x800) {
+    out += static_cast<char>(0xC0 | (rune >> 6));
+    tail(0);
+  } else if (rune < 0x10000) {
+    out += static_cast<char>(0xE0 | (rune >> 12));
+    tail(6), tail(0);
+  } else {
+    out += static_cast<char>(0xF0 | (rune >> 18));
+    tail(12), tail(6), tail(0);
+  }
+}
+
+std::string quoted_rune(char32_t rune) {
+  if (rune == '\'') return R"('\'')";
+  if (rune == '"') return R"('"')";
+  return "'" + escaped(rune) + "'";
+}
+
+std::string rune_name(char32_t rune) {
+  char code[16];
+  std::snprintf(code, sizeof code, "U+%04X", static_cast<unsigned>(rune));
+  const bool printable = rune == '\\' || rune == '"' || escaped(rune)[0] != '\\';
+  if (!printable) return code;
+  std::string name = std::string(code) + " '";
+  append_utf8(name, rune);
+  return name + "'";
+}
+
+std::string plain_number(double value) {
+  if (std::isnan(value)) return "NaN";
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
+  char digits[400];  // the longest: 309 digits before the point, or 0. and 324 + 17 digits
+  const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed).ptr;
+  return std::string(digits, end);
+}
+
+}  // namespace sluice::promql
