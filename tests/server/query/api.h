@@ -1,6 +1,7 @@
 // The endpoints behind their router, with an open door, a store of label sets, and a scripted engine.
 #pragma once
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <string>
@@ -29,13 +30,14 @@ class Api : public testing::Test {
   Api() {
     RuntimeInfo runtime;
     runtime.start_ms = 1'700'000'000'000;
-    register_query_routes(router, {.engine = engine,
-                                   .tsdb = tsdb,
-                                   .gate = gate,
-                                   .clock = clock,
-                                   .flags = {{"data-dir", "/data"}, {"listen", ":9009"}},
-                                   .build = {.version = "3.14.0", .revision = "abc", .branch = "", .build_user = "", .build_date = ""},
-                                   .runtime = runtime});
+    register_query_routes(
+        router, {.engine = engine,
+                 .tsdb = tsdb,
+                 .gate = gate,
+                 .clock = clock,
+                 .flags = {{"data-dir", "/data"}, {"listen", ":9009"}},
+                 .build = {.version = "3.14.0", .revision = "abc", .branch = "", .build_user = "", .build_date = ""},
+                 .runtime = runtime});
     promql::fake_engine() = promql::FakeEngine();
   }
 
@@ -68,7 +70,8 @@ class Api : public testing::Test {
   void expect_error(std::string_view target, int status, const std::string& type, const std::string& text) {
     const Response response = get(target);
     EXPECT_EQ(response.status, status) << target;
-    EXPECT_EQ(response.body, "{\"status\":\"error\",\"errorType\":\"" + type + "\",\"error\":\"" + text + "\"}") << target;
+    EXPECT_EQ(response.body, "{\"status\":\"error\",\"errorType\":\"" + type + "\",\"error\":\"" + text + "\"}")
+        << target;
     EXPECT_EQ(response.headers.get("Content-Type"), "application/json");
   }
 

@@ -23,7 +23,9 @@ class FakeSeriesSet final : public SeriesSet {
   explicit FakeSeriesSet(std::vector<LabelsView> labels) : labels_(std::move(labels)) {}
   std::size_t size() const override { return labels_.size(); }
   LabelsView labels(std::size_t i) const override { return labels_[i]; }
-  Result<void> read(std::size_t, std::size_t, SeriesBatch& batch) const override { return batch.clear(), Result<void>(); }
+  Result<void> read(std::size_t, std::size_t, SeriesBatch& batch) const override {
+    return batch.clear(), Result<void>();
+  }
 
  private:
   std::vector<LabelsView> labels_;

@@ -49,14 +49,15 @@ TEST_F(Series, OneSelectorKeepsTheOrderOfTheIndexAndSeveralSort) {
 
 TEST_F(Series, RefusesInPrometheusOrder) {
   expect_error("/series?limit=x", 400, "bad_data", "no match[] parameter provided");
-  expect_error("/series?match[]={job=~\".*\"}", 400, "bad_data",
-               "match[] must contain at least one non-empty matcher");
+  expect_error("/series?match[]={job=~\".*\"}", 400, "bad_data", "match[] must contain at least one non-empty matcher");
   expect_error("/labels?match[]=up&match[]={}&limit=x", 400, "bad_data",
                "invalid parameter \\\"limit\\\": strconv.Atoi: parsing \\\"x\\\": invalid syntax");
-  expect_error("/labels?start=x&end=y", 400, "bad_data",
-               "invalid parameter \\\"start\\\": invalid time value for 'start': cannot parse \\\"x\\\" to a valid timestamp");
-  expect_error("/labels?end=y", 400, "bad_data",
-               "invalid parameter \\\"end\\\": invalid time value for 'end': cannot parse \\\"y\\\" to a valid timestamp");
+  expect_error(
+      "/labels?start=x&end=y", 400, "bad_data",
+      "invalid parameter \\\"start\\\": invalid time value for 'start': cannot parse \\\"x\\\" to a valid timestamp");
+  expect_error(
+      "/labels?end=y", 400, "bad_data",
+      "invalid parameter \\\"end\\\": invalid time value for 'end': cannot parse \\\"y\\\" to a valid timestamp");
   EXPECT_EQ(get("/series?match[]=up{").status, 400);
 }
 
@@ -71,9 +72,8 @@ TEST_F(Series, TenantsSeeOnlyTheirOwn) {
 }
 
 TEST_F(Series, MetadataIsGroupedAndLimited) {
-  tsdb.known_metadata = {{"a", MetricType::counter, "h1", ""},
-                         {"a", MetricType::gauge, "h2", "s"},
-                         {"b", MetricType::histogram, "<", ""}};
+  tsdb.known_metadata = {
+      {"a", MetricType::counter, "h1", ""}, {"a", MetricType::gauge, "h2", "s"}, {"b", MetricType::histogram, "<", ""}};
   const std::string first = "{\"type\":\"counter\",\"help\":\"h1\",\"unit\":\"\"}",
                     second = "{\"type\":\"gauge\",\"help\":\"h2\",\"unit\":\"s\"}",
                     b = "\"b\":[{\"type\":\"histogram\",\"help\":\"\\u003c\",\"unit\":\"\"}]";

@@ -51,9 +51,10 @@ TEST_F(Status, RulesAndAlertsAreEmptyButTheirParametersAreChecked) {
   expect_error("/rules?exclude_alerts=x", 400, "bad_data",
                "invalid parameter \\\"exclude_alerts\\\": error converting exclude_alerts: strconv.ParseBool: parsing "
                "\\\"x\\\": invalid syntax");
-  expect_error("/rules?group_next_token=x", 400, "bad_data",
-               "invalid parameter \\\"group_next_token\\\": group_limit needs to be present in order to paginate over the "
-               "groups");
+  expect_error(
+      "/rules?group_next_token=x", 400, "bad_data",
+      "invalid parameter \\\"group_next_token\\\": group_limit needs to be present in order to paginate over the "
+      "groups");
   expect_error("/rules?group_limit=0", 400, "bad_data",
                "invalid parameter \\\"group_limit\\\": group_limit needs to be greater than 0");
   expect_error("/rules?group_limit=1&group_next_token=x", 400, "bad_data",

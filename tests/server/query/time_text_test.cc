@@ -38,10 +38,10 @@ TEST(TimeText, AcceptsWhatClientsSend) {
 }
 
 TEST(TimeText, RefusesTheRestByName) {
-  for (const char* text : {"", "x", "1s", "0x10", "1e400", "nan", "2015-07-01", "2015-07-01T20:10:51", "1 ", "+-1",
-                           "2015-02-29T00:00:00Z", "2015-13-01T00:00:00Z", "2015-07-01T24:00:00Z", "2015-07-01T20:10:60Z",
-                           "2015-07-01t20:10:51Z", "2015-07-01T20:10:51.Z", "2015-07-01T20:10:51+0200",
-                           "2015-07-01T20:10:51Zx"}) {
+  for (const char* text :
+       {"", "x", "1s", "0x10", "1e400", "nan", "2015-07-01", "2015-07-01T20:10:51", "1 ", "+-1", "2015-02-29T00:00:00Z",
+        "2015-13-01T00:00:00Z", "2015-07-01T24:00:00Z", "2015-07-01T20:10:60Z", "2015-07-01t20:10:51Z",
+        "2015-07-01T20:10:51.Z", "2015-07-01T20:10:51+0200", "2015-07-01T20:10:51Zx"}) {
     const auto parsed = parse_time_ms(text);
     ASSERT_FALSE(parsed.has_value()) << text;
     EXPECT_EQ(parsed.error().detail(), "cannot parse \"" + std::string(text) + "\" to a valid timestamp");
@@ -49,12 +49,13 @@ TEST(TimeText, RefusesTheRestByName) {
 }
 
 TEST(TimeText, DurationsAreSecondsOrText) {
-  const Accepted cases[] = {{"15", 15'000'000'000},   {"0.0000005", 500}, {"-1", -1'000'000'000},
+  const Accepted cases[] = {{"15", 15'000'000'000},    {"0.0000005", 500}, {"-1", -1'000'000'000},
                             {"1m30s", 90'000'000'000}, {"5ms", 5'000'000}, {"0", 0}};
   for (const Accepted& c : cases) EXPECT_EQ(parse_duration_ns(c.text).value_or(-42), c.value) << c.text;
   EXPECT_EQ(parse_duration_ns("1m0").error().detail(), "cannot parse \"1m0\" to a valid duration");
   EXPECT_EQ(parse_duration_ns("").error().detail(), "cannot parse \"\" to a valid duration");
-  EXPECT_EQ(parse_duration_ns("1e20").error().detail(), "cannot parse \"1e20\" to a valid duration. It overflows int64");
+  EXPECT_EQ(parse_duration_ns("1e20").error().detail(),
+            "cannot parse \"1e20\" to a valid duration. It overflows int64");
 }
 
 TEST(TimeText, WritesRfc3339WithoutTrailingZeros) {
