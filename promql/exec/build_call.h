@@ -1,0 +1,21 @@
+// promql/exec/build_call.h
+//
+// Room: promql/exec. Selectors and function calls to operators.
+#pragma once
+
+#include "promql/exec/build.h"
+#include "promql/func/range_function.h"
+
+namespace sluice::promql {
+
+// What an instant selector gives: its samples, their times (timestamp) or their start times (start_timestamp).
+enum class SelectorValue : std::uint8_t { sample, time, start };
+
+Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, const StepGrid& grid,
+                                         QueryContext& context);
+// Without a look at duplicate labels.
+Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunction& function, const StepGrid& grid,
+                                               QueryContext& context);
+Result<VectorOperatorPtr> build_call(const Plan& plan, const StepGrid& grid, QueryContext& context);
+
+}  // namespace sluice::promql

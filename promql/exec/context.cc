@@ -1,0 +1,66 @@
+#include "promql/exec/context.h"
+
+#include <algorithm>
+#include <string>
+
+namespace sluice::promql {
+namespace {
+
+std::string limit_text(const char* what, std::uint64_t value, const char* setting) {
+  return std::string(what) + ", more than the limit of " + std::to_string(value) + " (setting " + setting +
+         "); narrow the selectors or the time range, or raise the limit";
+}
+
+}  // namespace
+
+void ReadStats::merge(const ReadStats& other) {
+  queryable_samples += other.queryable_samples;
+  samples_read += other.samples_read;
+  if (queryable_per_step.size() < other.queryable_per_step.size())
+    queryable_per_step.resize(other.queryable_per_step.size());
+  for (std::size_t i = 0; i < other.queryable_per_step.size(); ++i)
+    queryable_per_step[i] += other.queryable_per_step[i];
+}
+
+QueryContext::QueryContext(std::shared_ptr<const SeriesSource> source, const ExecOptions& options,
+                           std::stop_token stop, std::chrono::steady_clock::time_point deadline)
+    : source_(std::move(source)), options_(options), stop_(std::move(stop)), deadline_(deadline), symbols_(source_),
+      rules_(symbols_, options.name_removal) {}
+
+Result<void> QueryContext::poll() const {
+  if (stop_.stop_requested()) return fail(Errc::cancelled, "query was canceled in expression evaluation");
+  if (deadline_ != std::chrono::steady_clock::time_point::max() && std::chrono::steady_clock::now() >= deadline_)
+    return fail(Errc::timed_out, "query timed out in expression evaluation");
+  return {};
+}
+
+Result<const SeriesSet*> QueryContext::select(std::span<const Matcher> matchers, TimeRangeMs range) {
+  if (auto alive = poll(); !alive) return tl::unexpected(alive.error());
+  auto set = source_->select(matchers, range, stop_);
+  if (!set) {
+    if (stop_.stop_requested()) return fail(Errc::cancelled, "query was canceled in expression evaluation");
+    return fail(set.error().code(), "expanding series: " + set.error().detail());
+  }
+  series_selected_ += (*set)->size();
+  if (series_selected_ > options_.series_max)
+    return fail(Errc::limit_exceeded, limit_text(("the query selects " + std::to_string(series_selected_) + " series").c_str(),
+                                                 options_.series_max, "query.series_max"));
+  sets_.push_back(std::move(*set));
+  return sets_.back().get();
+}
+
+Result<void> QueryContext::hold(std::uint64_t samples, std::uint64_t bytes) {
+  samples_held_ += samples;
+  bytes_held_ += bytes;
+  peak_samples_ = std::max(peak_samples_, samples_held_);
+  if (samples_held_ > options_.samples_max)
+    return fail(Errc::limit_exceeded,
+                "query processing would load too many samples into memory in query execution");
+  const std::uint64_t bytes_now = bytes_held_ + symbols_.arena_bytes();
+  if (bytes_now > options_.memory_bytes_max)
+    return fail(Errc::limit_exceeded, limit_text(("the query needs " + std::to_string(bytes_now) + " bytes of memory").c_str(),
+                                                 options_.memory_bytes_max, "query.memory_bytes_max"));
+  return {};
+}
+
+}  // namespace sluice::promql

@@ -1,0 +1,40 @@
+#include "promql/exec/count_values.h"
+
+#include "promql/exec/label_edit.h"
+#include "promql/value/failure.h"
+#include "promql/value/go_number.h"
+
+namespace sluice::promql {
+
+std::size_t CountValues::row_for(std::span<const std::uint32_t> group, const std::string& value, Batch& table) {
+  std::vector<std::uint32_t> pairs(group.begin(), group.end());
+  set_label(pairs, context_.symbols(), label_, value);
+  bool added = false;
+  const std::uint32_t row = keys_.find_or_add(pairs, &added);
+  if (added) table.add_row({context_.labels().maker().from_key(pairs), Drop::none});
+  return row;
+}
+
+Result<void> CountValues::fill(Batch& table) {
+  table.reset(call_.grid.count);
+  LabelChooser chooser = group_chooser(context_, expr_);
+  Batch part;
+  for (;;) {
+    const auto more = from_->next(part);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) break;
+    for (std::size_t row = 0; row < part.rows(); ++row) {
+      const auto key = chooser.key(part.labels(row));
+      const std::vector<std::uint32_t> group(key.begin(), key.end());
+      if (part.has_histograms()) return not_supported("count_values of native histograms");
+      for_each_bit(part.present(row), part.words(), [&](std::size_t step) {
+        const std::size_t to = row_for(group, go_shortest(part.values(row)[step]), table);
+        table.set_float(to, step, table.has(to, step) ? table.values(to)[step] + 1 : 1);
+      });
+    }
+    if (auto held = context_.hold(0, 0); !held) return held;
+  }
+  return context_.hold(table.sample_count(), table.bytes());
+}
+
+}  // namespace sluice::promql

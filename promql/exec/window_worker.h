@@ -1,0 +1,52 @@
+// promql/exec/window_worker.h
+//
+// Room: promql/exec. Blocks of raw series to rows: strips stale markers, finds windows, runs a kernel. One per thread.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "promql/exec/samples.h"
+#include "promql/exec/windows.h"
+#include "promql/func/range_function.h"
+
+namespace sluice::promql {
+
+struct WindowSpec {
+  RangeCall call;  // `annotations` is replaced by the worker's own
+  std::unique_ptr<RangeKernel> (*make)(const RangeCall& call) = nullptr;
+  Drop drop = Drop::none;
+  bool strip_stale = true;          // instant selectors want to see the markers
+  bool expects_counter_name = false;  // rate, increase: says so when the metric's name is not a counter's
+  bool per_step_stats = false;
+};
+
+class WindowWorker {
+ public:
+  explicit WindowWorker(const WindowSpec& spec);
+  WindowWorker(const WindowWorker&) = delete;
+  WindowWorker& operator=(const WindowWorker&) = delete;
+
+  // Rows without any sample are left out.
+  Result<void> evaluate(const SampleBlock& block, Batch& out);
+  // Hands over what has gathered since the last call.
+  void report(Annotations& annotations, ReadStats& stats);
+
+ private:
+  Result<void> evaluate_series(const SeriesSamples& samples, const SeriesLabels& labels, Batch& out);
+  void strip(RangeSeries& series);
+  void count(const RangeSeries& series, std::uint64_t window_samples);
+  void check_counter_name(const SeriesLabels& labels, const Batch& out, std::size_t row);
+
+  const WindowSpec& spec_;
+  RangeCall call_;
+  Annotations annotations_;
+  ReadStats stats_;
+  std::unique_ptr<RangeKernel> kernel_;
+  WindowFinder floats_, histograms_;
+  std::vector<std::int64_t> times_, histogram_times_;
+  std::vector<double> values_;
+  std::vector<HistogramPoint> points_;
+};
+
+}  // namespace sluice::promql
