@@ -30,7 +30,8 @@ struct Step {
   std::int64_t ms = 0;
 };
 
-// The shortest span with too many steps, rounded up: steps may be fractions of a millisecond, and spans 500 million years.
+// The shortest span with too many steps, rounded up: steps may be fractions of a millisecond, and spans 500 million
+// years.
 std::uint64_t refused_span_ms(std::int64_t step_ns) {
   constexpr std::int64_t kRefused = kStepsMax + 1;
   const std::int64_t rest_ns = step_ns % kNsPerMs * kRefused;
@@ -41,8 +42,8 @@ Parameter<Step> read_step(const Form& form, std::int64_t start_ms, std::int64_t 
   const auto step_ns = parse_duration_ns(form.get("step"));
   if (!step_ns) return invalid_parameter("step", step_ns.error().detail());
   if (*step_ns <= 0)
-    return invalid_parameter(
-        "step", "zero or negative query resolution step widths are not accepted. Try a positive integer");
+    return invalid_parameter("step",
+                             "zero or negative query resolution step widths are not accepted. Try a positive integer");
   if (static_cast<std::uint64_t>(end_ms) - static_cast<std::uint64_t>(start_ms) >= refused_span_ms(*step_ns))
     return bad_data(
         "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");

@@ -39,8 +39,8 @@ void append_series(std::string& out, const SeriesExemplars& series) {
 Response list_of(std::vector<SeriesExemplars> found) {
   const auto list = std::make_shared<const std::vector<SeriesExemplars>>(std::move(found));
   auto append = [list](std::string& out, std::size_t i) { append_series(out, (*list)[i]); };
-  return json::answer_of(std::make_shared<json::ListWriter>(std::string(kSuccessHead) + "[", list->size(),
-                                                            std::move(append), "]}"));
+  return json::answer_of(
+      std::make_shared<json::ListWriter>(std::string(kSuccessHead) + "[", list->size(), std::move(append), "]}"));
 }
 
 }  // namespace

@@ -67,11 +67,11 @@ Answer answer_metadata(const Call& call) {
   if (!limit) return tl::unexpected(limit.error());
   const auto limit_per_metric = read_count(call.form, "limit_per_metric");
   if (!limit_per_metric) return tl::unexpected(limit_per_metric.error());
-  auto groups = std::make_shared<const std::vector<Group>>(groups_of(
-      call.services.tsdb.metadata(call.tenant()), call.form.get("metric"), *limit, *limit_per_metric));
+  auto groups = std::make_shared<const std::vector<Group>>(
+      groups_of(call.services.tsdb.metadata(call.tenant()), call.form.get("metric"), *limit, *limit_per_metric));
   auto append = [groups](std::string& out, std::size_t i) { append_group(out, (*groups)[i]); };
-  return json::answer_of(std::make_shared<json::ListWriter>(std::string(kSuccessHead) + "{", groups->size(),
-                                                            std::move(append), "}}"));
+  return json::answer_of(
+      std::make_shared<json::ListWriter>(std::string(kSuccessHead) + "{", groups->size(), std::move(append), "}}"));
 }
 
 }  // namespace sluice::server::query

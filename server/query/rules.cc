@@ -12,14 +12,15 @@ namespace {
 
 Parameter<void> check_type(const Form& form) {
   std::string type(form.get("type"));
-  std::transform(type.begin(), type.end(), type.begin(), [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
+  std::transform(type.begin(), type.end(), type.begin(),
+                 [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
   if (type.empty() || type == "alert" || type == "record") return {};
   return invalid_parameter("type", "not supported value " + go_quoted(type));
 }
 
 // What Go's ParseBool accepts.
 Parameter<void> check_exclude_alerts(const Form& form) {
-  static constexpr std::array<std::string_view, 12> kBooleans = {"1", "t", "T", "TRUE", "true", "True",
+  static constexpr std::array<std::string_view, 12> kBooleans = {"1", "t", "T", "TRUE",  "true",  "True",
                                                                  "0", "f", "F", "FALSE", "false", "False"};
   const std::string_view text = form.get("exclude_alerts");
   if (text.empty() || std::find(kBooleans.begin(), kBooleans.end(), text) != kBooleans.end()) return {};
@@ -34,7 +35,8 @@ Parameter<void> check_pages(const Form& form) {
     return invalid_parameter("group_next_token",
                              "group_limit needs to be present in order to paginate over the groups");
   const auto limit = parse_integer(limit_text);
-  if (!limit) return invalid_parameter("group_limit", "group_limit needs to be a valid number: " + limit.error().detail());
+  if (!limit)
+    return invalid_parameter("group_limit", "group_limit needs to be a valid number: " + limit.error().detail());
   if (*limit <= 0) return invalid_parameter("group_limit", "group_limit needs to be greater than 0");
   if (token.empty()) return {};
   return invalid_parameter("group_next_token",

@@ -27,7 +27,7 @@ struct BuildInfo {
 struct RuntimeInfo {
   std::int64_t start_ms = 0;
   std::function<std::int64_t()> config_loaded_ms = [] { return std::int64_t{0}; };  // 0: no config file was read
-  std::function<bool()> config_ok = [] { return true; };                           // how the newest reload went
+  std::function<bool()> config_ok = [] { return true; };                            // how the newest reload went
 };
 
 // One question answered, for metrics and the query log.

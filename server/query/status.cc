@@ -73,10 +73,10 @@ Answer answer_buildinfo(const Call& call) {
 
 Answer answer_config(const Call& call) {
   const std::string interval = duration_of(call.services.scrape_interval_ms_of(call.tenant()));
-  return success(json::Object()
-                     .text("yaml", "global:\n  scrape_interval: " + interval + "\n  evaluation_interval: " + interval +
-                                       "\n")
-                     .done());
+  return success(
+      json::Object()
+          .text("yaml", "global:\n  scrape_interval: " + interval + "\n  evaluation_interval: " + interval + "\n")
+          .done());
 }
 
 Answer answer_flags(const Call& call) {

@@ -15,9 +15,9 @@ namespace sluice::server::query {
 inline constexpr std::int64_t kTimeMinMs = (INT64_MIN / 1000 + 62135596801) * 1000;
 inline constexpr std::int64_t kTimeMaxMs = (INT64_MAX / 1000 - 62135596801) * 1000 + 999;
 
-// Float seconds, or RFC 3339 with an optional fraction; rounded to milliseconds. Clients send milliseconds where seconds
-// belong, and worse: such times are accepted and cut to the ends above.
-// Error: cannot parse "x" to a valid timestamp
+// Float seconds, or RFC 3339 with an optional fraction; rounded to milliseconds. Clients send milliseconds where
+// seconds belong, and worse: such times are accepted and cut to the ends above. Error: cannot parse "x" to a valid
+// timestamp
 Result<std::int64_t> parse_time_ms(std::string_view text);
 
 // Float seconds, or duration text (`1h30m`). Nanoseconds, because a step may be refused for being a fraction of one.

@@ -73,7 +73,7 @@ Gate::Gate(const Options& options, const Clock& clock, GateObserver& observer)
       clock_(clock),
       observer_(observer),
       door_(std::make_shared<const Door>(TenantRules())),
-      body_bytes_in_flight_(std::make_unique<Gauge>()) {}
+      body_bytes_in_flight_(std::make_unique<Usage>()) {}
 
 Gate::~Gate() = default;
 
@@ -88,7 +88,7 @@ std::shared_ptr<const Gate::Door> Gate::door() const {
   return door_;
 }
 
-StorageLimits Gate::storage_limits(const TenantId& tenant) const { return door()->rules->limits_of(tenant).storage; }
+TenantLimits Gate::limits_of(const TenantId& tenant) const { return door()->rules->limits_of(tenant); }
 
 std::uint64_t Gate::body_bytes_in_flight() const { return body_bytes_in_flight_->used(); }
 

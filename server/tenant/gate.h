@@ -22,7 +22,7 @@
 namespace sluice::server {
 
 class Gate;
-class Gauge;
+class Usage;
 class TenantState;
 
 // Why the door stays closed. `text` names the limit, its value, the usage and how to raise it.
@@ -86,7 +86,7 @@ class Gate {
   Pass admit_read(const RequestHead& head);   // takes one of the tenant's queries
   tl::expected<void, Denial> admit_admin(const RequestHead& head);
 
-  StorageLimits storage_limits(const TenantId& tenant) const SLUICE_EXCLUDES(mutex_);  // for Tsdb::set_limits
+  TenantLimits limits_of(const TenantId& tenant) const SLUICE_EXCLUDES(mutex_);  // where no request carries a pass
   std::uint64_t body_bytes_in_flight() const;
 
  private:
@@ -107,7 +107,7 @@ class Gate {
   mutable SharedMutex mutex_;
   std::shared_ptr<const Door> door_ SLUICE_GUARDED_BY(mutex_);
 
-  std::unique_ptr<Gauge> body_bytes_in_flight_;
+  std::unique_ptr<Usage> body_bytes_in_flight_;
   mutable SharedMutex states_mutex_;
   std::unordered_map<std::string, std::shared_ptr<TenantState>> states_ SLUICE_GUARDED_BY(states_mutex_);
 };

@@ -18,6 +18,7 @@ struct QueryLimits {
   std::uint32_t queries_concurrent_max = 100;         // running or waiting for the query pool
   std::int64_t query_timeout_ms_max = 2 * 60 * 1000;  // a request may ask for less, never for more
   std::uint64_t query_body_bytes_max = 4u << 20;      // a form; a selector of a few thousand literals fits
+  std::int64_t scrape_interval_ms = 15'000;  // no limit: how often the agents scrape; Kiali derives its charts from it
 };
 
 struct TenantLimits {

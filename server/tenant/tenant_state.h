@@ -11,7 +11,7 @@
 namespace sluice::server {
 
 // An amount in use that never passes its limit. The limit comes with each call, because a reload may change it.
-class Gauge {
+class Usage {
  public:
   bool take(std::uint64_t amount, std::uint64_t limit) {
     auto now = used_.load(std::memory_order_relaxed);
@@ -30,8 +30,8 @@ class Gauge {
 class TenantState {
  public:
   TokenBucket samples;
-  Gauge body_bytes;
-  Gauge queries;
+  Usage body_bytes;
+  Usage queries;
 };
 
 }  // namespace sluice::server

@@ -33,7 +33,8 @@ void append_special(std::string& out, double value) { out += std::isnan(value) ?
 void append_finite(std::string& out, double value) {
   if (std::abs(value) >= kExactIntegerMax) return append_large(out, value);
   const auto integer = static_cast<std::int64_t>(value);
-  if (static_cast<double>(integer) == value && (integer != 0 || !std::signbit(value))) return append_integer(out, integer);
+  if (static_cast<double>(integer) == value && (integer != 0 || !std::signbit(value)))
+    return append_integer(out, integer);
   char buffer[kNumberBytes];
   out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::fixed).ptr);
 }

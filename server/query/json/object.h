@@ -14,10 +14,16 @@ namespace sluice::server::json {
 
 class Object {
  public:
-  Object& text(std::string_view key, std::string_view value) { return add(key, [&] { append_text(out_, value); }); }
-  Object& number(std::string_view key, std::int64_t value) { return add(key, [&] { append_integer(out_, value); }); }
+  Object& text(std::string_view key, std::string_view value) {
+    return add(key, [&] { append_text(out_, value); });
+  }
+  Object& number(std::string_view key, std::int64_t value) {
+    return add(key, [&] { append_integer(out_, value); });
+  }
   Object& boolean(std::string_view key, bool value) { return raw(key, value ? "true" : "false"); }
-  Object& raw(std::string_view key, std::string_view json) { return add(key, [&] { out_ += json; }); }
+  Object& raw(std::string_view key, std::string_view json) {
+    return add(key, [&] { out_ += json; });
+  }
   std::string done() const { return out_ + "}"; }
 
  private:

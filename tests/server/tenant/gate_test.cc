@@ -235,8 +235,8 @@ TEST_F(Door, OverridesApplyToTheirTenantOnly) {
   rules.overrides[tenant("mesh")] = rules.defaults;
   rules.overrides[tenant("mesh")].storage.active_series_max = 7;
   gate_.replace_rules(rules);
-  EXPECT_EQ(gate_.storage_limits(tenant("mesh")).active_series_max, 7u);
-  EXPECT_EQ(gate_.storage_limits(tenant("other")).active_series_max, StorageLimits().active_series_max);
+  EXPECT_EQ(gate_.limits_of(tenant("mesh")).storage.active_series_max, 7u);
+  EXPECT_EQ(gate_.limits_of(tenant("other")).storage.active_series_max, StorageLimits().active_series_max);
 }
 
 TEST_F(Door, AReloadTakesTokensAwayAndLeavesPassesAlone) {
