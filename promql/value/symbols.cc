@@ -27,7 +27,7 @@ SymbolId QuerySymbols::intern(std::string_view text) {
 }
 
 SymbolId* QuerySymbols::make_ids(std::size_t count) {
-  if (block_size_ - block_used_ < count) {
+  if (blocks_.empty() || block_size_ - block_used_ < count) {
     block_size_ = std::max(count, kBlockIds);
     block_used_ = 0;
     blocks_.push_back(std::make_unique<SymbolId[]>(block_size_));
