@@ -45,8 +45,6 @@ struct QueryServices {
   storage::Tsdb& tsdb;
   Gate& gate;
   const Clock& clock;
-  // How often the tenant's agents scrape: Kiali derives the step and window of every chart from it.
-  std::function<std::int64_t(const TenantId&)> scrape_interval_ms_of = [](const TenantId&) { return 15'000; };
   std::map<std::string, std::string> flags;
   BuildInfo build;
   RuntimeInfo runtime;

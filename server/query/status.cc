@@ -71,8 +71,9 @@ Answer answer_buildinfo(const Call& call) {
                      .done());
 }
 
+// Kiali derives the step and the window of every chart from the scrape interval.
 Answer answer_config(const Call& call) {
-  const std::string interval = duration_of(call.services.scrape_interval_ms_of(call.tenant()));
+  const std::string interval = duration_of(call.pass.limits().query.scrape_interval_ms);
   return success(
       json::Object()
           .text("yaml", "global:\n  scrape_interval: " + interval + "\n  evaluation_interval: " + interval + "\n")
