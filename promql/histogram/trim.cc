@@ -1,0 +1,110 @@
+#include <cmath>
+
+#include "promql/histogram/float_histogram.h"
+#include "promql/histogram/position.h"
+#include "promql/histogram/sides.h"
+
+namespace sluice::promql {
+namespace {
+
+enum class Keep { below, above };
+
+// What is left of one bucket, and where its observations are taken to be.
+struct Rest {
+  double count = 0;
+  double midpoint = 0;
+};
+
+double midpoint(double lower, double upper, bool linear) {
+  if (linear) return (lower + upper) / 2;
+  const double mean = std::sqrt(lower * upper);
+  return upper <= 0 ? -mean : mean;
+}
+
+// The first custom bucket reaches down to -Inf; when it can hold positive values it is treated as starting at 0.
+Rest rest_of_first(const Bucket& b, double limit, Keep keep) {
+  const double whole_midpoint = b.upper > 0 ? b.upper / 2 : b.upper;
+  if (keep == Keep::below) {
+    if (limit >= b.upper) return {b.count, whole_midpoint};
+    if (limit > 0) return {b.count * limit / b.upper, limit / 2};
+    return b.upper <= 0 ? Rest{b.count, limit} : Rest{};
+  }
+  if (std::isinf(limit) && limit < 0) return {b.count, whole_midpoint};
+  if (limit >= 0 && limit < b.upper) return {b.count * (1 - limit / b.upper), (limit + b.upper) / 2};
+  return {};
+}
+
+// Nobody knows how far up the last bucket's observations lie.
+Rest rest_of_last(const Bucket& b, double limit, Keep keep) {
+  if (keep == Keep::below) return std::isinf(limit) && limit > 0 ? Rest{b.count, b.lower} : Rest{};
+  return {b.count, limit >= b.lower ? limit : b.lower};
+}
+
+Rest rest_of(const Bucket& b, double limit, Keep keep, bool linear) {
+  if (std::isinf(b.lower) && b.lower < 0) return rest_of_first(b, limit, keep);
+  if (std::isinf(b.upper) && b.upper > 0) return rest_of_last(b, limit, keep);
+  const bool whole = keep == Keep::below ? limit >= b.upper : limit <= b.lower;
+  if (whole) return {b.count, midpoint(b.lower, b.upper, linear)};
+  const bool none = keep == Keep::below ? limit <= b.lower : limit >= b.upper;
+  if (none) return {};
+  const double below = b.count * (linear ? linear_share(b, limit) : logarithmic_share(b, limit));
+  if (keep == Keep::below) return {below, midpoint(b.lower, limit, linear)};
+  return {b.count - below, midpoint(limit, b.upper, linear)};
+}
+
+class Trimmer {
+ public:
+  Trimmer(Histogram& histogram, double limit, Keep keep) : histogram_(histogram), limit_(limit), keep_(keep) {}
+
+  void run() {
+    trim_zero_bucket();  // first: its width depends on which sides have buckets
+    trim_side(negative_side(histogram_), negative_bucket);
+    trim_side(positive_side(histogram_), positive_bucket);
+    if (!changed_) return;
+    histogram_.integer = false;
+    histogram_.count = count_;
+    histogram_.sum = sum_;
+    compact(histogram_);
+  }
+
+ private:
+  double take(const Bucket& bucket, bool linear) {
+    const Rest rest = rest_of(bucket, limit_, keep_, linear);
+    changed_ |= rest.count != bucket.count;
+    count_ += rest.count;
+    if (rest.count != 0) sum_ += rest.count * rest.midpoint;
+    return rest.count;
+  }
+
+  void trim_zero_bucket() {
+    if (histogram_.zero_count == 0) return;
+    const BucketBounds bounds = zero_bucket(histogram_);
+    Bucket bucket{bounds.lower, bounds.upper, true, true, histogram_.zero_count};
+    narrow_to_populated_sides(bucket, histogram_);
+    histogram_.zero_count = take(bucket, true);
+  }
+
+  void trim_side(Side side, BucketBounds (*bounds_of)(const Histogram&, std::int64_t)) {
+    std::size_t next = 0;
+    const bool linear = uses_custom_buckets(histogram_);
+    for (const Cell& cell : cells({side.spans, side.buckets})) {
+      double& count = side.buckets[next++];
+      if (count == 0) continue;
+      const BucketBounds bounds = bounds_of(histogram_, cell.index);
+      count = take({bounds.lower, bounds.upper, bounds.lower_inclusive, bounds.upper_inclusive, count}, linear);
+    }
+  }
+
+  Histogram& histogram_;
+  const double limit_;
+  const Keep keep_;
+  bool changed_ = false;
+  double count_ = 0, sum_ = 0;
+};
+
+}  // namespace
+
+void keep_below(Histogram& histogram, double limit) { Trimmer(histogram, limit, Keep::below).run(); }
+void keep_above(Histogram& histogram, double limit) { Trimmer(histogram, limit, Keep::above).run(); }
+
+}  // namespace sluice::promql
