@@ -48,12 +48,13 @@ struct Operand {
 };
 
 struct CellResult {
-  bool keep = false;
+  bool valid = false;  // the operator is defined for these two; otherwise there is no result, not even with `bool`
+  bool keep = false;   // comparisons: it holds
   Operand cell;
 };
 
 // Any two cells. For comparisons the result is the left one. Annotations go to `position`.
-Result<CellResult> operate(BinaryOp op, const Operand& left, const Operand& right, Annotations& annotations,
+CellResult operate(BinaryOp op, const Operand& left, const Operand& right, Annotations& annotations,
                            std::int32_t position);
 
 }  // namespace sluice::promql

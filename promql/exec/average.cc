@@ -28,7 +28,7 @@ class Average final : public Accumulator {
     for_each_bit(floats, batch.words(), [&](std::size_t step) { add_cell(group, step, batch.values(row)[step]); });
     std::uint64_t* present = present_.of(group);
     for (std::size_t w = 0; w < batch.words(); ++w) present[w] |= floats[w];
-    if (batch.has_histograms()) return histograms_.add(group, batch, row);
+    if (batch.has_histograms()) histograms_.add(group, batch, row);
     return {};
   }
 
@@ -37,7 +37,8 @@ class Average final : public Accumulator {
       const double sum = sums_.of(group)[step], low = compensations_.of(group)[step], n = counts_.of(group)[step];
       out.set_float(row, step, test_bit(incremental_.of(group), step) ? sum + low : sum / n + low / n);
     });
-    return histograms_.finish(group, out, row);
+    histograms_.finish(group, out, row);
+    return {};
   }
 
   std::size_t bytes() const override {
@@ -71,7 +72,7 @@ class Average final : public Accumulator {
   const std::size_t steps_;
   GroupColumn sums_, compensations_, counts_;
   GroupBits present_, incremental_;
-  HistogramSums histograms_;
+  HistogramTotals<HistogramAverage> histograms_;
   std::vector<std::uint64_t> scratch_;
 };
 

@@ -11,8 +11,8 @@ Result<bool> BinaryScalar::next(Batch& out) {
     if (drops_name(spec_.op) || spec_.return_bool) out.labels(row).drop = Drop::metadata;
     if (!out.has_histograms() && !trims(spec_.op))
       apply_floats(out, row);
-    else if (auto done = apply_cells(out, row); !done)
-      return tl::unexpected(done.error());
+    else
+      apply_cells(out, row);
   }
   return true;
 }
@@ -38,27 +38,25 @@ void BinaryScalar::apply_floats(Batch& batch, std::size_t row) const {
   });
 }
 
-Result<void> BinaryScalar::apply_cells(Batch& batch, std::size_t row) const {
+void BinaryScalar::apply_cells(Batch& batch, std::size_t row) const {
   for (std::size_t step = 0; step < batch.steps(); ++step) {
     if (!batch.has(row, step)) continue;
     const Operand vector{batch.values(row)[step], batch.histogram_ptr(row, step)};
     const Operand scalar{scalar_[step], nullptr};
     auto result = spec_.scalar_left ? operate(spec_.op, scalar, vector, context_.annotations(), spec_.position)
                                     : operate(spec_.op, vector, scalar, context_.annotations(), spec_.position);
-    if (!result) return tl::unexpected(result.error());
-    if (spec_.return_bool) {
-      batch.set_float(row, step, result->keep ? 1 : 0);
-    } else if (!result->keep) {
+    if (spec_.return_bool && result.valid) {
+      batch.set_float(row, step, result.keep ? 1 : 0);
+    } else if (!result.keep) {
       batch.erase(row, step);
     } else if (is_comparison(spec_.op)) {
       continue;  // the vector's own sample stays, whichever side it is on
-    } else if (result->cell.histogram != nullptr) {
-      batch.set_histogram(row, step, std::move(result->cell.histogram));
+    } else if (result.cell.histogram != nullptr) {
+      batch.set_histogram(row, step, std::move(result.cell.histogram));
     } else {
-      batch.set_float(row, step, result->cell.value);
+      batch.set_float(row, step, result.cell.value);
     }
   }
-  return {};
 }
 
 }  // namespace sluice::promql

@@ -21,7 +21,7 @@ class BinaryScalar final : public VectorOperator {
 
  private:
   void apply_floats(Batch& batch, std::size_t row) const;
-  Result<void> apply_cells(Batch& batch, std::size_t row) const;
+  void apply_cells(Batch& batch, std::size_t row) const;
 
   QueryContext& context_;
   const VectorOperatorPtr from_;

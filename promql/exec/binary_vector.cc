@@ -125,13 +125,11 @@ class Matching {
     Result<void> outcome;
     for_each_bit(steps.data(), steps.size(), [&](std::size_t step) {
       if (!outcome) return;
-      auto result = operate(expr_.op, left.at(step), right.at(step), context_.annotations(), position_);
-      if (!result)
-        outcome = tl::unexpected(result.error());
-      else if (expr_.return_bool)
-        outcome = put(group, out, step, {result->keep ? 1.0 : 0.0, nullptr});
-      else if (result->keep)
-        outcome = put(group, out, step, result->cell);
+      const CellResult result = operate(expr_.op, left.at(step), right.at(step), context_.annotations(), position_);
+      if (expr_.return_bool && result.valid)
+        outcome = put(group, out, step, {result.keep ? 1.0 : 0.0, nullptr});
+      else if (result.keep)
+        outcome = put(group, out, step, result.cell);
     });
     return outcome;
   }

@@ -1,6 +1,6 @@
 #include "promql/exec/cell_function.h"
 
-#include "promql/value/failure.h"
+#include "promql/histogram/float_histogram.h"
 
 namespace sluice::promql {
 
@@ -47,10 +47,16 @@ void CellFunction::apply(Batch& batch, std::size_t row) const {
 Result<bool> Negation::next(Batch& out) {
   const auto more = from_->next(out);
   if (!more || !*more) return more;
-  if (out.has_histograms()) return not_supported("the negation of native histograms");
   for (std::size_t row = 0; row < out.rows(); ++row) {
     out.labels(row).drop = Drop::metadata;
-    for (std::size_t step = 0; step < out.steps(); ++step) out.values(row)[step] = -out.values(row)[step];
+    for (std::size_t step = 0; step < out.steps(); ++step) {
+      out.values(row)[step] = -out.values(row)[step];
+      if (const Histogram* histogram = out.histogram(row, step)) {
+        auto negated = std::make_shared<Histogram>(*histogram);
+        scale(*negated, -1);
+        out.set_histogram(row, step, std::move(negated));
+      }
+    }
   }
   return true;
 }

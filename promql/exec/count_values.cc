@@ -1,7 +1,7 @@
 #include "promql/exec/count_values.h"
 
 #include "promql/exec/label_edit.h"
-#include "promql/value/failure.h"
+#include "promql/histogram/float_histogram.h"
 #include "promql/value/go_number.h"
 
 namespace sluice::promql {
@@ -26,9 +26,10 @@ Result<void> CountValues::fill(Batch& table) {
     for (std::size_t row = 0; row < part.rows(); ++row) {
       const auto key = chooser.key(part.labels(row));
       const std::vector<std::uint32_t> group(key.begin(), key.end());
-      if (part.has_histograms()) return not_supported("count_values of native histograms");
       for_each_bit(part.present(row), part.words(), [&](std::size_t step) {
-        const std::size_t to = row_for(group, go_shortest(part.values(row)[step]), table);
+        const Histogram* histogram = part.histogram(row, step);
+        const std::string value = histogram != nullptr ? text(*histogram) : go_shortest(part.values(row)[step]);
+        const std::size_t to = row_for(group, value, table);
         table.set_float(to, step, table.has(to, step) ? table.values(to)[step] + 1 : 1);
       });
     }

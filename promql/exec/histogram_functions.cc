@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "promql/exec/label_edit.h"
-#include "promql/value/failure.h"
+#include "promql/histogram/float_histogram.h"
 #include "promql/value/go_number.h"
 
 namespace sluice::promql {
@@ -40,7 +40,7 @@ Result<void> HistogramFunction::fill(Batch& table) {
                      [](const Bucket& a, const Bucket& b) { return a.upper_bound < b.upper_bound; });
     if (!g.natives.empty()) {
       find_mixed(g, rows);
-      if (auto done = answer_native(group, rows, table); !done) return done;
+      answer_native(group, rows, table);
     }
     if (!g.buckets.empty()) answer_classic(group, rows, table);
   }
@@ -118,30 +118,62 @@ void HistogramFunction::answer_classic(std::size_t group, const Batch& rows, Bat
     const std::size_t to = table.add_row(output_labels(group, output));
     for (std::size_t step = 0; step < rows.steps(); ++step) {
       if (!g.mixed.empty() && test_bit(g.mixed.data(), step)) continue;
-      at_step_.clear();
+      std::vector<ClassicBucket> buckets;
       for (const Bucket& bucket : g.buckets)
         if (rows.has(bucket.row, step) && rows.histogram(bucket.row, step) == nullptr)
-          at_step_.push_back({bucket.upper_bound, rows.values(bucket.row)[step]});
-      if (at_step_.empty()) continue;
+          buckets.push_back({bucket.upper_bound, rows.values(bucket.row)[step]});
+      if (buckets.empty()) continue;
       if (question_.fraction) {
-        table.set_float(to, step, classic_fraction(output.first[step], output.second[step], at_step_));
+        table.set_float(to, step, classic_fraction(output.first[step], output.second[step], std::move(buckets)));
         continue;
       }
-      MonotonicityRepair repair;
-      table.set_float(to, step, classic_quantile(output.first[step], at_step_, repair));
-      if (repair.count == 0) continue;
-      repair.first_ms = repair.last_ms = question_.grid.at(step);
-      context_.annotations().repaired(
-          "input to histogram_quantile needed to be fixed for monotonicity (see "
-          "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)" +
-              name_suffix(table.labels(to)),
-          question_.vector_position, repair);
+      const ClassicQuantile quantile = classic_quantile(output.first[step], std::move(buckets));
+      table.set_float(to, step, quantile.value);
+      if (quantile.repaired) note_repair(quantile, table.labels(to), question_.grid.at(step));
     }
   }
 }
 
-Result<void> HistogramFunction::answer_native(std::size_t, const Batch&, Batch&) {
-  return not_supported("histogram_quantile of native histograms");
+void HistogramFunction::note_repair(const ClassicQuantile& quantile, const SeriesLabels& labels, std::int64_t time_ms) {
+  const MonotonicityRepair repair{quantile.repaired_from, quantile.repaired_to, quantile.difference_max, time_ms, time_ms, 1};
+  context_.annotations().repaired(
+      "input to histogram_quantile needed to be fixed for monotonicity (see "
+      "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)" +
+          name_suffix(labels),
+      question_.vector_position, repair);
+}
+
+void HistogramFunction::answer_native(std::size_t group, const Batch& rows, Batch& table) {
+  const Group& g = groups_[group];
+  for (const auto& output : question_.outputs) {
+    for (const std::uint32_t row : g.natives) {
+      const std::size_t to = table.add_row(output_labels(group, output));
+      for_each_bit(rows.present(row), rows.words(), [&](std::size_t step) {
+        const Histogram* histogram = rows.histogram(row, step);
+        if (histogram != nullptr && !test_bit(g.mixed.data(), step))
+          answer_native_step(output, *histogram, step, table, to);
+      });
+    }
+  }
+}
+
+void HistogramFunction::answer_native_step(const HistogramQuestion::Output& output, const Histogram& histogram,
+                                           std::size_t step, Batch& table, std::size_t row) {
+  const std::string suffix = name_suffix(table.labels(row));
+  if (question_.fraction) {
+    const Estimate estimate = promql::histogram_fraction(output.first[step], output.second[step], histogram);
+    table.set_float(row, step, estimate.value);
+    if (estimate.has_nan)
+      context_.annotations().info(
+          "input to histogram_fraction has NaN observations, which are excluded from all fractions" + suffix,
+          question_.vector_position);
+    return;
+  }
+  const Estimate estimate = promql::histogram_quantile(output.first[step], histogram);
+  table.set_float(row, step, estimate.value);
+  if (estimate.has_nan)
+    context_.annotations().info(std::string("input to histogram_quantile has NaN observations, result is ") +
+                                    (estimate.skewed ? "skewed higher" : "NaN") + suffix, question_.vector_position);
 }
 
 }  // namespace sluice::promql

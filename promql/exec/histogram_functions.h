@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "promql/exec/operator.h"
-#include "promql/func/classic_histogram.h"
+#include "promql/histogram/classic.h"
 
 namespace sluice::promql {
 
@@ -50,14 +50,16 @@ class HistogramFunction final : public TableOperator {
   void find_mixed(Group& group, const Batch& rows);
   SeriesLabels output_labels(std::size_t group, const HistogramQuestion::Output& output);
   void answer_classic(std::size_t group, const Batch& rows, Batch& table);
-  Result<void> answer_native(std::size_t group, const Batch& rows, Batch& table);
+  void answer_native(std::size_t group, const Batch& rows, Batch& table);
+  void answer_native_step(const HistogramQuestion::Output& output, const Histogram& histogram, std::size_t step,
+                          Batch& table, std::size_t row);
+  void note_repair(const ClassicQuantile& quantile, const SeriesLabels& labels, std::int64_t time_ms);
   std::string name_suffix(const SeriesLabels& labels) const;
 
   const VectorOperatorPtr from_;
   const HistogramQuestion question_;
   KeyTable keys_;
   std::vector<Group> groups_;
-  std::vector<ClassicBucket> at_step_;
 };
 
 }  // namespace sluice::promql

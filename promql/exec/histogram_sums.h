@@ -3,21 +3,70 @@
 // Room: promql/exec. The histograms of sum and avg, beside the floats. Costs nothing until the first histogram comes.
 #pragma once
 
+#include <unordered_map>
 
 #include "promql/exec/aggregate.h"
+#include "promql/func/histogram_notes.h"
+#include "promql/value/label_set.h"
 
 namespace sluice::promql {
 
-class HistogramSums {
+// `Total` is a HistogramSum or a HistogramAverage.
+template <class Total>
+class HistogramTotals {
  public:
-  explicit HistogramSums(const AggregationCall& call) : call_(call) {}
-  Result<void> add(std::size_t group, const Batch& batch, std::size_t row);
+  explicit HistogramTotals(const AggregationCall& call) : call_(call) {}
+
+  void add(std::size_t group, const Batch& batch, std::size_t row) {
+    for_each_bit(batch.present(row), batch.words(), [&](std::size_t step) {
+      if (const Histogram* histogram = batch.histogram(row, step))
+        add_cell(group * call_.grid.count + step, *histogram, batch.labels(row));
+    });
+  }
+
   // Writes the group's histograms into the row, whose floats are there already: a cell that had both is dropped.
-  Result<void> finish(std::size_t group, Batch& out, std::size_t row);
-  std::size_t bytes() const { return 0; }
+  void finish(std::size_t group, Batch& out, std::size_t row) {
+    if (cells_.empty()) return;
+    for (std::size_t step = 0; step < call_.grid.count; ++step) {
+      const auto found = cells_.find(group * call_.grid.count + step);
+      if (found == cells_.end()) continue;
+      if (out.has(row, step)) {
+        annotations().warn("encountered a mix of histograms and floats for aggregation", call_.operand_position);
+        out.erase(row, step);
+        continue;
+      }
+      if (found->second.total.reset_collision())
+        note_reset_collision(annotations(), HistogramDeed::aggregation, call_.operand_position);
+      if (!found->second.incompatible)
+        out.set_histogram(row, step, std::make_shared<const Histogram>(found->second.total.value()));
+    }
+  }
+
+  std::size_t bytes() const { return cells_.size() * kBytesPerCell; }
 
  private:
+  static constexpr std::size_t kBytesPerCell = 4096;  // two layouts of some 160 buckets each
+  struct Cell {
+    Total total;
+    bool incompatible = false;
+  };
+
+  Annotations& annotations() const { return call_.context.annotations(); }
+
+  void add_cell(std::size_t at, const Histogram& histogram, const SeriesLabels& labels) {
+    const auto [cell, added] = cells_.try_emplace(at, Cell{Total(histogram)});
+    if (added || cell->second.incompatible) return;
+    const Combined outcome = cell->second.total.add(histogram);
+    if (!outcome.compatible) {
+      cell->second.incompatible = true;
+      note_mixed_schemas(annotations(), call_.context.labels().get(labels, kMetricName), call_.operand_position);
+    }
+    if (outcome.bounds_reconciled)
+      note_reconciled_bounds(annotations(), HistogramDeed::aggregation, call_.operand_position);
+  }
+
   const AggregationCall& call_;
+  std::unordered_map<std::size_t, Cell> cells_;
 };
 
 }  // namespace sluice::promql

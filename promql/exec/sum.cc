@@ -43,7 +43,7 @@ class Sum final : public Accumulator {
     }
     std::uint64_t* present = present_.of(group);
     for (std::size_t w = 0; w < batch.words(); ++w) present[w] |= floats[w];
-    if (batch.has_histograms()) return histograms_.add(group, batch, row);
+    if (batch.has_histograms()) histograms_.add(group, batch, row);
     return {};
   }
 
@@ -51,7 +51,8 @@ class Sum final : public Accumulator {
     const double *sum = sums_.of(group), *compensation = compensations_.of(group);
     for_each_bit(present_.of(group), present_.words(),
                  [&](std::size_t step) { out.set_float(row, step, sum[step] + compensation[step]); });
-    return histograms_.finish(group, out, row);
+    histograms_.finish(group, out, row);
+    return {};
   }
 
   std::size_t bytes() const override {
@@ -62,7 +63,7 @@ class Sum final : public Accumulator {
   const std::size_t steps_;
   GroupColumn sums_, compensations_;
   GroupBits present_;
-  HistogramSums histograms_;
+  HistogramTotals<HistogramSum> histograms_;
   std::vector<std::uint64_t> scratch_;
 };
 

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "promql/func/families.h"
+#include "promql/func/histogram_notes.h"
 #include "promql/func/histogram_rate.h"
 #include "promql/func/reset.h"
 
@@ -103,8 +104,7 @@ class RateKernel final : public RangeKernel {
     for (std::size_t step = 0; step < series.windows.size(); ++step) {
       const SampleWindow floats = series.windows[step], histograms = series.histogram_window(step);
       if (floats.size() > 0 && histograms.size() > 0) {
-        call_.annotations->warn("encountered a mix of histograms and floats for metric name " +
-                                    go_quoted(call_.metric_name(series.labels)), call_.position);
+        note_mixed_types(*call_.annotations, call_.metric_name(series.labels), call_.position);
       } else if (histograms.size() > 0) {
         if (auto done = histogram_step(series, step, histograms, out); !done) return done;
       } else if (floats.size() > 0) {
@@ -176,10 +176,9 @@ Result<void> RateKernel<kind>::histogram_step(const RangeSeries& series, std::si
   const auto restarted = [&](std::int64_t previous_ms, std::int64_t now_ms) {
     return again(series, previous_ms, now_ms);
   };
-  auto increase = histogram_increase(points, kCounter, restarted, inside, call_, series.labels);
-  if (!increase) return tl::unexpected(increase.error());
-  if (!increase->has_value()) return {};
-  Histogram& total = **increase;
+  auto increase = histogram_increase(points, kCounter, restarted, inside, call_, call_.metric_name(series.labels));
+  if (!increase) return {};
+  Histogram& total = *increase;
   Extrapolation e = extrapolation_of(first_ms, last_ms, w.size(), call_.clock.start_ms(step), call_.clock.end_ms(step));
   double by = 0;
   if (inside) {

@@ -1,5 +1,6 @@
 // sum_over_time, avg_over_time: the same sums that aggregations use, along time.
 #include "promql/func/families.h"
+#include "promql/func/histogram_notes.h"
 #include "promql/func/statistics.h"
 #include "promql/value/kahan.h"
 
@@ -18,7 +19,25 @@ double mean_of(std::span<const double> values) {
   return mean.value();
 }
 
-template <double (*of)(std::span<const double>)>
+// Adds up the histograms of a window with `Total` (a sum or an average); says what it noticed on the way.
+template <class Total>
+Result<void> total_of(const WindowView& w, const RangeCall& call, RowSink& out) {
+  Total total(*w.histograms[0].histogram);
+  for (const HistogramPoint& point : w.histograms.subspan(1)) {
+    const Combined outcome = total.add(*point.histogram);
+    if (!outcome.compatible) {
+      note_mixed_schemas(*call.annotations, call.metric_name(w.series.labels), call.position);
+      return {};
+    }
+    if (outcome.bounds_reconciled)
+      note_reconciled_bounds(*call.annotations, HistogramDeed::aggregation, call.position);
+  }
+  if (total.reset_collision()) note_reset_collision(*call.annotations, HistogramDeed::aggregation, call.position);
+  out.set(w.step, std::make_shared<const Histogram>(total.value()));
+  return {};
+}
+
+template <double (*of)(std::span<const double>), class Total>
 struct SumLike {
   explicit SumLike(const RangeCall& c) : call(c) {}
   Result<void> operator()(const WindowView& w, RowSink& out) const {
@@ -26,9 +45,8 @@ struct SumLike {
       out.set(w.step, of(w.values));
       return {};
     }
-    if (w.values.empty()) return fail(Errc::unsupported, "sums over time of native histograms are not supported");
-    call.annotations->warn("encountered a mix of histograms and floats for metric name " +
-                               go_quoted(call.metric_name(w.series.labels)), call.position);
+    if (w.values.empty()) return total_of<Total>(w, call, out);
+    note_mixed_types(*call.annotations, call.metric_name(w.series.labels), call.position);
     return {};
   }
   const RangeCall& call;
@@ -37,8 +55,8 @@ struct SumLike {
 }  // namespace
 
 std::span<const RangeFunction> sum_over_time_functions() {
-  static const RangeFunction functions[] = {window_function<SumLike<sum_of>>("sum_over_time"),
-                                            window_function<SumLike<mean_of>>("avg_over_time")};
+  static const RangeFunction functions[] = {window_function<SumLike<sum_of, HistogramSum>>("sum_over_time"),
+                                            window_function<SumLike<mean_of, HistogramAverage>>("avg_over_time")};
   return functions;
 }
 
