@@ -35,6 +35,7 @@ Rune decode_rune(std::string_view text, std::size_t at) {
 }
 
 void append_utf8(std::string& out, char32_t rune) {
+  if (rune > 0x10FFFF) rune = kInvalidRune;
   const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((rune >> shift) & 0x3F)); };
   if (rune < 0x80) {
     out += static_cast<char>(rune);

@@ -58,6 +58,7 @@ Token Lexer::outside() {
 
 Token Lexer::at_end() {
   if (paren_depth_ != 0) return fail("unclosed left parenthesis");
+  if (brackets_) return fail("unclosed left bracket");
   return emit(TokenKind::end);
 }
 
@@ -123,7 +124,7 @@ Token Lexer::inside_braces() {
 
 Token Lexer::inside_brackets() {
   const char32_t c = take_rune();
-  if (c == kEnd) return fail("unexpected end of input in duration expression");
+  if (c == kEnd) return duration_seen_ ? at_end() : fail("unexpected end of input in duration expression");
   if (const auto op = arithmetic(c)) return emit(*op);
   if (is_digit(c) || (c == '.' && is_digit(peek_rune()))) {
     duration_seen_ = true;
