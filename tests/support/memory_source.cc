@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <set>
 
 namespace sluice::test {
@@ -99,6 +100,44 @@ void MemorySource::add(const Labels& labels, std::int64_t time_ms, double value)
   StoredSeries& stored = series(labels);
   stored.times_ms.push_back(time_ms);
   stored.values.push_back(value);
+}
+
+std::int64_t StoredSeries::last_ms() const {
+  const auto last = [](const auto& times) { return times.empty() ? std::numeric_limits<std::int64_t>::min() : times.back(); };
+  return std::max(last(times_ms), last(histogram_times_ms));
+}
+
+namespace {
+
+tl::unexpected<Error> not_in_order(std::int64_t time_ms) {
+  return fail(Errc::invalid_argument, "out of order or duplicate sample at " + std::to_string(time_ms) + "ms");
+}
+
+void note_start(StoredSeries& stored, std::int64_t time_ms, std::int64_t start_ms) {
+  if (start_ms != 0) stored.start_times.push_back({time_ms, start_ms});
+}
+
+}  // namespace
+
+Result<void> MemorySource::append(const Labels& labels, std::int64_t time_ms, double value, std::int64_t start_ms) {
+  StoredSeries& stored = series(labels);
+  if (time_ms <= stored.last_ms()) return not_in_order(time_ms);
+  stored.times_ms.push_back(time_ms);
+  stored.values.push_back(value);
+  stored.hints.end_chunk();
+  note_start(stored, time_ms, start_ms);
+  return {};
+}
+
+Result<void> MemorySource::append(const Labels& labels, std::int64_t time_ms, Histogram histogram,
+                                  std::int64_t start_ms) {
+  StoredSeries& stored = series(labels);
+  if (time_ms <= stored.last_ms()) return not_in_order(time_ms);
+  histogram.hint = stored.hints.next(histogram);
+  stored.histogram_times_ms.push_back(time_ms);
+  stored.histograms.push_back(std::move(histogram));
+  note_start(stored, time_ms, start_ms);
+  return {};
 }
 
 Result<std::unique_ptr<SeriesSet>> MemorySource::select(std::span<const Matcher> matchers, TimeRangeMs range,

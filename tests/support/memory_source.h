@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "proto/model/series_source.h"
+#include "tests/support/counter_reset_hints.h"
 
 namespace sluice::test {
 
@@ -31,6 +32,9 @@ struct StoredSeries {
   std::vector<std::int64_t> histogram_times_ms;
   std::vector<Histogram> histograms;
   std::vector<StartTimestamp> start_times;
+  CounterResetHints hints;  // of what append() wrote
+
+  std::int64_t last_ms() const;  // of the newest sample; far in the past when there is none
 };
 
 // Not thread-safe while being written.
@@ -39,6 +43,9 @@ class MemorySource final : public SeriesSource {
   // Series are kept in the order of their first write; a second write appends.
   StoredSeries& series(const Labels& labels);
   void add(const Labels& labels, std::int64_t time_ms, double value);
+  // As a storage would take it: in order of time, and histograms get the hint that a reader sees. start_ms 0: unknown.
+  Result<void> append(const Labels& labels, std::int64_t time_ms, double value, std::int64_t start_ms = 0);
+  Result<void> append(const Labels& labels, std::int64_t time_ms, Histogram histogram, std::int64_t start_ms = 0);
 
   const SymbolSource& symbols() const override { return symbols_; }
   Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,
