@@ -86,6 +86,17 @@ Result<void> ScriptParser::load(std::string_view head) {
   return add(std::move(load), line);
 }
 
+// A series written twice in one load is what the second line says.
+void put(Load& load, SeriesLoad entry) {
+  const auto same = [&](const SeriesLoad& other) { return other.line.labels == entry.line.labels; };
+  const auto at = std::find_if(load.series.begin(), load.series.end(), same);
+  if (at == load.series.end()) {
+    load.series.push_back(std::move(entry));
+  } else {
+    *at = std::move(entry);
+  }
+}
+
 Result<void> ScriptParser::load_series(Load& load, std::vector<StartTimeLine>& starts) {
   if (is_start_time_line(line_)) {
     auto read = parse_start_time_line(line_);
@@ -103,7 +114,7 @@ Result<void> ScriptParser::load_series(Load& load, std::vector<StartTimeLine>& s
     entry.start_offsets_ms = std::move(starts[0].offsets_ms);
     starts.clear();
   }
-  load.series.push_back(std::move(entry));
+  put(load, std::move(entry));
   return {};
 }
 

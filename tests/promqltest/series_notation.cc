@@ -139,7 +139,9 @@ Result<void> read_histograms(std::string_view& rest, std::vector<SequenceValue>&
   }
   Result<HistogramNotation> second = sign == 0 ? first : take_histogram(rest);
   if (!second) return tl::unexpected<Error>(second.error());
-  std::string_view suffix = take_word(rest);
+  const bool ends_here = rest.empty() || kBlanks.find(rest[0]) != kBlanks.npos;
+  std::string_view suffix = ends_here ? std::string_view() : take_word(rest);
+  rest = trimmed(rest);
   const auto times = take_repeat(suffix);
   if (!times) return tl::unexpected<Error>(times.error());
   if (!suffix.empty()) return bad_item(suffix);
