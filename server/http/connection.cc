@@ -19,8 +19,8 @@ namespace net = boost::asio;
 namespace {
 
 constexpr auto kAsTuple = net::as_tuple(net::use_awaitable);
-constexpr std::size_t kBodyStepBytes = 256u << 10;      // memory for a body grows as it arrives, not as it is announced
-constexpr std::uint64_t kDiscardBytesMax = 1u << 20;    // a refused body up to this is read to keep the connection
+constexpr std::size_t kBodyStepBytes = 256u << 10;    // memory for a body grows as it arrives, not as it is announced
+constexpr std::uint64_t kDiscardBytesMax = 1u << 20;  // a refused body up to this is read to keep the connection
 constexpr std::size_t kJoinedAnswerBytesMax = 64u << 10;  // shorter bodies leave in one write with their head
 constexpr std::size_t kStreamPieceBytes = 64u << 10;
 constexpr double kFullPoolRetrySeconds = 1;
@@ -300,8 +300,8 @@ net::awaitable<void> Connection::answer() {
     co_await run_on_pool(*pool);
     co_return;
   }
-  exchange_->response = text_answer(503, "the server is busy: all " + std::to_string(pool->seats_max()) +
-                                             " places of its queue are taken");
+  exchange_->response = text_answer(
+      503, "the server is busy: all " + std::to_string(pool->seats_max()) + " places of its queue are taken");
   set_retry_after(exchange_->response, jittered_seconds(kFullPoolRetrySeconds));
 }
 
@@ -332,7 +332,8 @@ void Connection::run_handler() {
   auto& exchange = *exchange_;
   try {
     exchange.response = exchange.match.handler->handle(exchange.request, exchange.decision.admission.get());
-    if (worth_compressing(exchange.response) && accepts_gzip(exchange.request.head.headers)) compress(exchange.response);
+    if (worth_compressing(exchange.response) && accepts_gzip(exchange.request.head.headers))
+      compress(exchange.response);
   } catch (const std::exception& error) {
     loop_.observer.handler_threw(exchange.match.route, error.what());
     exchange.response = text_answer(500, "internal error");
@@ -374,7 +375,7 @@ net::awaitable<bool> Connection::send(bool keep_alive) {
     if (sent) sent = co_await write_all(exchange.response.body);
   }
   report();
-  co_return sent && keep;
+  co_return sent&& keep;
 }
 
 // On the handler's pool: enough for one write, or what is left.

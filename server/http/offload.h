@@ -37,7 +37,8 @@ boost::asio::awaitable<void> offload(WorkPool& pool, Work& work) {
   auto leave = [&pool, &work](auto home) {
     pool.submit(*new OffloadedJob<Work, decltype(home)>(work, std::move(home)));
   };
-  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(leave, boost::asio::use_awaitable);
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(leave,
+                                                                                      boost::asio::use_awaitable);
 }
 
 }  // namespace sluice::server

@@ -49,8 +49,8 @@ class WorkPool {
   WorkPool(const WorkPool&) = delete;
   WorkPool& operator=(const WorkPool&) = delete;
 
-  Seat try_seat();         // false when all are taken
-  void submit(Job& job);   // by the holder of a seat, or for the next piece of an answer that had one
+  Seat try_seat();        // false when all are taken
+  void submit(Job& job);  // by the holder of a seat, or for the next piece of an answer that had one
   std::uint32_t seats_taken() const { return taken_.load(std::memory_order_relaxed); }
   std::uint32_t seats_max() const { return seats_max_; }
 
@@ -61,8 +61,8 @@ class WorkPool {
   std::atomic<std::uint32_t> taken_{0};
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Job*> jobs_;   // under mutex_
-  bool stopping_ = false;   // under mutex_
+  std::deque<Job*> jobs_;  // under mutex_
+  bool stopping_ = false;  // under mutex_
   std::vector<std::thread> threads_;
 };
 
