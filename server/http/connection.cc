@@ -289,6 +289,11 @@ WorkPool* Connection::pool() {
   __builtin_unreachable();
 }
 
+std::uint64_t Connection::turn() const {
+  const auto& admission = exchange_->decision.admission;
+  return admission ? admission->turn() : 0;
+}
+
 net::awaitable<void> Connection::answer() {
   WorkPool* const pool = this->pool();
   if (pool == nullptr) {
@@ -308,7 +313,7 @@ net::awaitable<void> Connection::answer() {
 net::awaitable<void> Connection::run_on_pool(WorkPool& pool) {
   if (&pool == &loop_.query_pool) watch_for_disconnect();
   auto work = [this] { run_handler(); };
-  co_await offload(pool, work);
+  co_await offload(pool, turn(), work);
   if (watching_ == nullptr) co_return;
   *watching_ = false;
   watching_.reset();
@@ -397,7 +402,7 @@ net::awaitable<bool> Connection::send_stream(bool in_chunks) {
   WorkPool* const pool = this->pool();
   for (;;) {
     if (pool != nullptr) {
-      co_await offload(*pool, pull);
+      co_await offload(*pool, turn(), pull);
     } else {
       pull();
     }

@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -49,6 +50,7 @@ class GateObserver {
 class TenantPass final : public Admission {
  public:
   ~TenantPass() override;
+  std::uint64_t turn() const override { return std::hash<std::string>{}(tenant_.text()); }
   const TenantId& tenant() const { return tenant_; }
   const TenantLimits& limits() const { return *limits_; }
   // Charges the tenant's ingestion rate. All or nothing.
