@@ -1,0 +1,145 @@
+#include "load/app/session.h"
+
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <csignal>
+#include <cstdio>
+
+#include "load/app/report.h"
+
+namespace sluice::load {
+namespace net = boost::asio;
+namespace {
+
+constexpr std::chrono::milliseconds kTick{20};
+constexpr std::int64_t kGraceMs = 15'000;  // after the end, for attempts under way
+
+std::string authorization(const Options& options) {
+  if (options.token.empty()) return "";
+  return options.bearer ? "Bearer " + options.token : "Basic " + base64(":" + options.token);
+}
+
+SendOptions send_options(const Options& options, std::int64_t now_ms) {
+  SendOptions send;
+  send.url = *Url::parse(options.url);  // checked when the options were parsed
+  send.protocol = options.protocol;
+  send.tenants = options.tenant_names();
+  send.authorization = authorization(options);
+  send.pace = options.pace;
+  send.rounds_max = options.rounds_max;
+  if (!options.stamps && options.pace.kind != Pace::Kind::real_time) send.until_ms = now_ms;
+  return send;
+}
+
+// Everything a run needs, built in the order of its dependencies.
+class Session {
+ public:
+  explicit Session(Options options)
+      : options_(std::move(options)),
+        send_options_(send_options(options_, clock_.now_ms())),
+        mesh_(options_.mesh),
+        timebase_(options_.timebase()),
+        layout_(make_layout(mesh_, timebase_, options_.fleet)),
+        ledger_(send_options_.tenants.size(), layout_.batches.size()),
+        bodies_(mesh_, timebase_, layout_, options_.fleet, options_.protocol),
+        sender_(io_, mesh_, layout_, timebase_, bodies_, ledger_, stats_, clock_, send_options_),
+        signals_(io_, SIGINT, SIGTERM),
+        tick_(io_) {}
+
+  int run() {
+    announce();
+    // Before the clock starts: making bodies is the generator's work, not the receiver's.
+    if (!timebase_.is_grid()) timebase_now_ = clock_.now_ms();
+    prepare_bodies();
+    started_ms_ = clock_.now_ms();
+    cpu_before_s_ = process_cpu_s();
+    signals_.async_wait([this](boost::system::error_code error, int) {
+      if (!error) on_signal();
+    });
+    sender_.start();
+    tick();
+    io_.run();
+    if (!options_.quiet) live_.end();
+    return finish();
+  }
+
+ private:
+  void announce() const {
+    std::fprintf(stderr, "%s series of %zu targets, %zu tenants, %zu connections, to %s\n",
+                 grouped(mesh_.series_count()).c_str(), mesh_.targets().size(), send_options_.tenants.size(),
+                 layout_.shards.size() * send_options_.tenants.size(), options_.url.c_str());
+  }
+
+  void prepare_bodies() {
+    if (!timebase_.is_grid()) ledger_.stamp(0, timebase_.begin_round(timebase_now_));
+    for (std::size_t batch = 0; batch < layout_.batches.size(); ++batch) bodies_.prepare(batch, 0);
+  }
+
+  void on_signal() {
+    if (stop_ms_ == 0) stop();
+    else sender_.give_up();
+    signals_.async_wait([this](boost::system::error_code error, int) {
+      if (!error) on_signal();
+    });
+  }
+
+  void stop() {
+    stop_ms_ = clock_.now_ms();
+    sender_.stop();
+  }
+
+  void tick() {
+    const std::int64_t now = clock_.now_ms();
+    if (sender_.finished()) {
+      signals_.cancel();
+      return;
+    }
+    if (options_.duration_ms > 0 && stop_ms_ == 0 && now - started_ms_ >= options_.duration_ms) stop();
+    if (stop_ms_ > 0 && now - stop_ms_ > kGraceMs) sender_.give_up();
+    if (!options_.quiet && now - drawn_ms_ >= 1000) {
+      drawn_ms_ = now;
+      live_.draw(progress(), stats_);
+    }
+    tick_.expires_after(kTick);
+    tick_.async_wait([this](boost::system::error_code) { tick(); });
+  }
+
+  Progress progress() const {
+    return {static_cast<double>(clock_.now_ms() - started_ms_) / 1000, process_cpu_s() - cpu_before_s_,
+            sender_.rounds_begun(), mesh_.series_count() * send_options_.tenants.size(), send_options_.tenants.size()};
+  }
+
+  int finish() {
+    const Progress at_end = progress();
+    std::fputs(summary_text(at_end, stats_).c_str(), stderr);
+    if (options_.json) std::fputs(summary_json(at_end, stats_, "").c_str(), stdout);
+    return stats_.samples_refused + stats_.samples_unknown > 0 || stats_.samples_acknowledged == 0 ? 1 : 0;
+  }
+
+  const Options options_;
+  SystemClock clock_;
+  const SendOptions send_options_;
+  const Mesh mesh_;
+  Timebase timebase_;
+  const Layout layout_;
+  Ledger ledger_;
+  Stats stats_;
+  Bodies bodies_;
+  net::io_context io_{1};
+  Sender sender_;
+  net::signal_set signals_;
+  net::steady_timer tick_;
+  LiveLine live_;
+  std::int64_t started_ms_ = 0, stop_ms_ = 0, drawn_ms_ = 0, timebase_now_ = 0;
+  double cpu_before_s_ = 0;
+};
+
+}  // namespace
+
+Result<int> run_session(Options options) {
+  options.settle(SystemClock().now_ms());
+  Session session(std::move(options));
+  return session.run();
+}
+
+}  // namespace sluice::load

@@ -1,0 +1,42 @@
+// load/mesh/builder.h
+//
+// Room: load/mesh. Gathers the targets of a Mesh. The functions that know what a sidecar, istiod or a node exposes are
+// in sidecar.cc, control_plane.cc and node.cc.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "load/mesh/mesh.h"
+
+namespace sluice::load {
+
+class MeshBuilder {
+ public:
+  explicit MeshBuilder(Mesh& mesh) : mesh_(mesh) {}
+  void build();
+
+  Families& families() { return mesh_.families_; }
+  const Topology& topology() const { return mesh_.topology_; }
+  std::uint32_t label_set(std::vector<Label> labels);
+  std::uint64_t next_key() { return mix(mesh_.spec_.size.seed, ++keys_); }
+
+  void add(Target& target, const Family& family, std::uint32_t label_set, double scale, std::uint64_t key,
+           std::uint8_t profile = 0);
+  void add(Target& target, const Family& family, std::vector<Label> labels, double scale);
+  void add_scrape_series(Target& target);  // up and scrape_*: what the agent itself adds
+  void finish(Target target);
+
+ private:
+  Mesh& mesh_;
+  std::uint64_t keys_ = 0;
+};
+
+void add_request_series(MeshBuilder& builder, std::vector<Target>& sidecars);  // every edge, from both reporters
+void add_proxy_series(MeshBuilder& builder, Target& sidecar);                  // envoy_*, istio_agent_*, istio_build
+void add_istiod_series(MeshBuilder& builder, Target& istiod);
+void add_ztunnel_series(MeshBuilder& builder, Target& ztunnel);
+void add_container_series(MeshBuilder& builder, Target& containers);
+void add_process_series(MeshBuilder& builder, Target& target, std::string_view prefix);  // go_* and process_*
+
+}  // namespace sluice::load

@@ -1,0 +1,104 @@
+// What a node shows: ztunnel's L4 metrics and cAdvisor's view of each pod.
+
+#include "load/mesh/builder.h"
+#include "load/mesh/names.h"
+
+namespace sluice::load {
+namespace {
+
+constexpr std::size_t kAmbientPairs = 5;  // label sets per ztunnel and reporter
+
+std::vector<Label> ambient_labels(const Workload& from, const Workload& to, const char* reporter) {
+  std::vector<Label> labels = {{"reporter", reporter},
+                               {"request_protocol", "tcp"},
+                               {"response_flags", "-"},
+                               {"connection_security_policy", "mutual_tls"}};
+  const auto side = [&](const std::string& prefix, const Workload& w) {
+    const std::string version = w.version.empty() ? "latest" : w.version;
+    labels.push_back({prefix + "_workload", w.name});
+    labels.push_back({prefix + "_canonical_service", w.service});
+    labels.push_back({prefix + "_canonical_revision", version});
+    labels.push_back({prefix + "_workload_namespace", w.name_space});
+    labels.push_back({prefix + "_principal", service_account(w.name_space, w.service)});
+    labels.push_back({prefix + "_app", w.service});
+    labels.push_back({prefix + "_version", version});
+    labels.push_back({prefix + "_cluster", "Kubernetes"});
+  };
+  side("source", from);
+  side("destination", to);
+  labels.push_back({"destination_service", to.service + "." + to.name_space + ".svc.cluster.local"});
+  labels.push_back({"destination_service_name", to.service});
+  labels.push_back({"destination_service_namespace", to.name_space});
+  return labels;
+}
+
+void add_ambient_traffic(MeshBuilder& builder, Target& ztunnel) {
+  Families& families = builder.families();
+  const Topology& topology = builder.topology();
+  for (std::size_t i = 0; i < kAmbientPairs; ++i)
+    for (const char* reporter : {"source", "destination"}) {
+      const Edge& edge = topology.edges[(ztunnel.node * kAmbientPairs + i) % topology.edges.size()];
+      const Workload& to = topology.workloads[edge.to];
+      const std::uint32_t set = builder.label_set(ambient_labels(topology.workloads[edge.from.value_or(edge.to)], to, reporter));
+      const std::uint64_t key = builder.next_key();
+      builder.add(ztunnel, families.counter("istio_tcp_connections_opened_total"), set, edge.rate_per_s, key);
+      builder.add(ztunnel, families.counter("istio_tcp_connections_closed_total"), set, edge.rate_per_s * 0.999, key);
+      builder.add(ztunnel, families.counter("istio_tcp_sent_bytes_total"), set, edge.rate_per_s * 9000, key);
+      builder.add(ztunnel, families.counter("istio_tcp_received_bytes_total"), set, edge.rate_per_s * 1400, key);
+    }
+}
+
+}  // namespace
+
+void add_ztunnel_series(MeshBuilder& builder, Target& ztunnel) {
+  Families& families = builder.families();
+  add_ambient_traffic(builder, ztunnel);
+  const auto gauge = [&](const char* name, Behaviour behaviour, double scale, std::vector<Label> labels = {}) {
+    builder.add(ztunnel, families.plain(name, behaviour, MetricType::gauge), std::move(labels), scale);
+  };
+  const auto counter = [&](const char* name, double rate, std::vector<Label> labels = {}) {
+    builder.add(ztunnel, families.counter(name), std::move(labels), rate);
+  };
+  for (const char* reporter : {"source", "destination"})
+    gauge("istio_tcp_sockets_open", Behaviour::swaying, 40, {{"reporter", reporter}});
+  for (const char* type : {"A", "AAAA"})
+    counter("istio_dns_requests_total", 2, {{"request_query_type", type}, {"request_protocol", "udp"}});
+  for (const char* reason : {"ConnectionError", "Error", "Reconnect", "Complete"})
+    counter("istio_xds_connection_terminations_total", 0.0003, {{"reason", reason}});
+  for (const char* kind : {"workload.Address", "security.Authorization"})
+    counter("istio_xds_message_total", 0.05, {{"url", std::string("type.googleapis.com/istio.") + kind}});
+  gauge("workload_manager_active_proxy_count", Behaviour::constant, 18);
+  gauge("workload_manager_pending_proxy_count", Behaviour::constant, 0);
+  counter("workload_manager_proxies_started_total", 0.001);
+  counter("workload_manager_proxies_stopped_total", 0.0009);
+  gauge("istio_build", Behaviour::constant, 1, {{"component", "ztunnel"}, {"tag", "1.32.0"}});
+  gauge("process_open_fds", Behaviour::swaying, 120);
+  gauge("process_max_fds", Behaviour::constant, 1048576);
+}
+
+void add_container_series(MeshBuilder& builder, Target& containers) {
+  Families& families = builder.families();
+  // "" is the pod's own row and POD the pause container: dashboards must tell them from the real ones.
+  std::vector<const char*> names = {"", "POD", "istio-proxy", "app"};
+  if (containers.owner == TargetKind::istiod) names = {"", "POD", "discovery"};
+  if (containers.owner == TargetKind::ztunnel) names = {"", "POD", "istio-proxy"};
+  for (const char* name : names) {
+    std::vector<Label> labels;
+    if (*name != 0) labels.push_back({"container", name});
+    const auto with = [&](const char* extra, const char* value) {
+      std::vector<Label> more = labels;
+      more.push_back({extra, value});
+      return more;
+    };
+    builder.add(containers, families.plain("container_cpu_usage_seconds_total", Behaviour::seconds, MetricType::counter),
+                with("cpu", "total"), 12);
+    builder.add(containers, families.plain("container_memory_working_set_bytes", Behaviour::swaying, MetricType::gauge),
+                labels, 60e6);
+    builder.add(containers, families.plain("container_fs_usage_bytes", Behaviour::swaying, MetricType::gauge),
+                with("device", "/dev/nvme0n1p1"), 4e6);
+  }
+  for (const char* name : {"container_network_transmit_bytes_total", "container_network_receive_bytes_total"})
+    builder.add(containers, families.counter(name), {{"interface", "eth0"}}, 20'000);
+}
+
+}  // namespace sluice::load

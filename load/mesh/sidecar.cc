@@ -1,0 +1,179 @@
+// What Envoy and the agent of one pod expose: docs of the label sets are in Istio's standard metrics reference.
+
+#include "load/mesh/builder.h"
+#include "load/mesh/names.h"
+
+namespace sluice::load {
+namespace {
+
+struct Outcome {  // one combination of response labels seen on an edge
+  const char* code;
+  const char* grpc_status;  // empty: not gRPC, the label does not exist
+  const char* flags;
+  double share;             // of the edge's requests
+  bool reached;             // false: no server was reached, so only the client reports, destination unknown
+};
+
+std::vector<Outcome> outcomes_of(const Edge& edge, bool first_version) {
+  const bool grpc = edge.traffic == Traffic::grpc;
+  std::vector<Outcome> outcomes = {{"200", grpc ? "0" : "", "-", 1.0, true}};
+  if (edge.traffic == Traffic::tcp) return outcomes;
+  const std::uint64_t luck = mix(edge.key, 5) % 10;
+  // All versions of a service share the label set of requests that reached none of them: it is the first version's here.
+  if (first_version && luck < 6) outcomes.push_back({"503", grpc ? "14" : "", "UF,URX", 0.0002, false});  // rare: hardly ever moves
+  if (luck < 4) outcomes.push_back({grpc ? "200" : "404", grpc ? "5" : "", "-", 0.01, true});
+  if (luck == 0) outcomes.push_back({"500", grpc ? "13" : "", "-", 0.001, true});
+  return outcomes;
+}
+
+std::string or_latest(const std::string& version) { return version.empty() ? "latest" : version; }
+
+void add_source(const Workload* from, std::vector<Label>& labels) {
+  const auto add = [&](const char* name, std::string value) { labels.push_back({name, std::move(value)}); };
+  add("source_workload", from ? from->name : "unknown");
+  add("source_canonical_service", from ? from->service : "unknown");
+  add("source_canonical_revision", from ? or_latest(from->version) : "latest");
+  add("source_workload_namespace", from ? from->name_space : "unknown");
+  add("source_principal", from ? service_account(from->name_space, from->service) : "unknown");
+  add("source_app", from ? from->service : "unknown");
+  add("source_version", from ? or_latest(from->version) : "unknown");
+  add("source_cluster", from ? "Kubernetes" : "unknown");
+}
+
+void add_destination(const Workload& to, bool reached, std::vector<Label>& labels) {
+  const auto add = [&](const char* name, std::string value) { labels.push_back({name, std::move(value)}); };
+  add("destination_workload", reached ? to.name : "unknown");
+  add("destination_workload_namespace", reached ? to.name_space : "unknown");
+  add("destination_principal", reached ? service_account(to.name_space, to.service) : "unknown");
+  add("destination_app", reached ? to.service : "unknown");
+  add("destination_version", reached ? or_latest(to.version) : "unknown");
+  add("destination_service", to.service + "." + to.name_space + ".svc.cluster.local");
+  add("destination_canonical_service", reached ? to.service : "unknown");
+  add("destination_canonical_revision", reached ? or_latest(to.version) : "latest");
+  add("destination_service_name", to.service);
+  add("destination_service_namespace", to.name_space);
+  add("destination_cluster", reached ? "Kubernetes" : "unknown");
+}
+
+enum class Reporter : std::uint8_t { source, destination };
+
+class EdgeSeries {
+ public:
+  EdgeSeries(MeshBuilder& builder, const Edge& edge, Reporter reporter)
+      : builder_(builder), edge_(edge), reporter_(reporter) {}
+
+  // The label sets are shared by all pods of the workload that reports.
+  void add_to(std::vector<Target>& sidecars, const Workload& reporting) {
+    const std::string& version = builder_.topology().workloads[edge_.to].version;
+    for (const Outcome& outcome : outcomes_of(edge_, version.empty() || version == "v1")) {
+      if (!outcome.reached && reporter_ == Reporter::destination) continue;
+      const std::uint32_t set = builder_.label_set(labels(outcome));
+      const std::uint32_t message_set = edge_.traffic == Traffic::grpc ? builder_.label_set(message_labels(outcome)) : 0;
+      for (std::size_t i = 0; i < reporting.pod_count; ++i)
+        add_outcome(sidecars[reporting.first_pod + i], outcome, set, message_set);
+    }
+  }
+
+ private:
+  std::vector<Label> message_labels(const Outcome& outcome) const {  // known while the stream is still open
+    std::vector<Label> labels;
+    labels.push_back({"reporter", reporter_ == Reporter::source ? "source" : "destination"});
+    add_source(edge_.from ? &builder_.topology().workloads[*edge_.from] : nullptr, labels);
+    add_destination(builder_.topology().workloads[edge_.to], outcome.reached, labels);
+    return labels;
+  }
+
+  std::vector<Label> labels(const Outcome& outcome) const {
+    static constexpr const char* kProtocols[] = {"http", "grpc", "tcp"};
+    std::vector<Label> labels = message_labels(outcome);
+    labels.push_back({"request_protocol", kProtocols[static_cast<std::size_t>(edge_.traffic)]});
+    labels.push_back({"response_flags", outcome.flags});
+    const char* policy = reporter_ == Reporter::source ? "unknown" : edge_.from ? "mutual_tls" : "none";
+    labels.push_back({"connection_security_policy", policy});
+    if (edge_.traffic == Traffic::tcp) return labels;
+    labels.push_back({"response_code", outcome.code});
+    if (*outcome.grpc_status != 0) labels.push_back({"grpc_response_status", outcome.grpc_status});
+    return labels;
+  }
+
+  void add_outcome(Target& pod, const Outcome& outcome, std::uint32_t set, std::uint32_t message_set) {
+    const std::uint64_t key = mix(builder_.next_key(), pod.pod);
+    const double rate = edge_.rate_per_s * outcome.share;
+    if (edge_.traffic == Traffic::tcp) return add_tcp(pod, set, rate, key);
+    Families& families = builder_.families();
+    const auto profile = static_cast<std::uint8_t>(edge_.key % 8);
+    builder_.add(pod, families.counter("istio_requests_total"), set, rate, key);
+    builder_.add(pod, families.histogram("istio_request_duration_milliseconds", envoy_bounds(), 2, 1), set, rate, key, profile);
+    builder_.add(pod, families.histogram("istio_request_bytes", envoy_bounds(), 300, 1), set, rate, key, profile);
+    builder_.add(pod, families.histogram("istio_response_bytes", envoy_bounds(), 900, 1), set, rate, key, profile);
+    const bool first = outcome.share == 1.0;  // messages have no outcome: one pair per edge
+    if (edge_.traffic != Traffic::grpc || !first) return;
+    builder_.add(pod, families.counter("istio_request_messages_total"), message_set, rate, key);
+    builder_.add(pod, families.counter("istio_response_messages_total"), message_set, rate * 3, key);
+  }
+
+  void add_tcp(Target& pod, std::uint32_t set, double rate, std::uint64_t key) {
+    Families& families = builder_.families();
+    builder_.add(pod, families.counter("istio_tcp_connections_opened_total"), set, rate, key);
+    builder_.add(pod, families.counter("istio_tcp_connections_closed_total"), set, rate * 0.999, key);
+    builder_.add(pod, families.counter("istio_tcp_sent_bytes_total"), set, rate * 9000, key);
+    builder_.add(pod, families.counter("istio_tcp_received_bytes_total"), set, rate * 1400, key);
+  }
+
+  MeshBuilder& builder_;
+  const Edge& edge_;
+  const Reporter reporter_;
+};
+
+}  // namespace
+
+void add_request_series(MeshBuilder& builder, std::vector<Target>& sidecars) {
+  const Topology& topology = builder.topology();
+  for (const Edge& edge : topology.edges) {
+    if (edge.from) EdgeSeries(builder, edge, Reporter::source).add_to(sidecars, topology.workloads[*edge.from]);
+    EdgeSeries(builder, edge, Reporter::destination).add_to(sidecars, topology.workloads[edge.to]);
+  }
+}
+
+void add_proxy_series(MeshBuilder& builder, Target& sidecar) {
+  Families& families = builder.families();
+  const auto gauge = [&](const char* name, Behaviour behaviour, double scale, std::vector<Label> labels = {}) {
+    builder.add(sidecar, families.plain(name, behaviour, MetricType::gauge), std::move(labels), scale);
+  };
+  const auto counter = [&](const char* name, double rate, std::vector<Label> labels = {}) {
+    builder.add(sidecar, families.counter(name), std::move(labels), rate);
+  };
+  gauge("istio_build", Behaviour::constant, 1, {{"component", "proxy"}, {"tag", "1.32.0"}});
+  gauge("envoy_server_uptime", Behaviour::uptime, 1);
+  gauge("envoy_server_memory_allocated", Behaviour::swaying, 18e6);
+  gauge("envoy_server_memory_heap_size", Behaviour::swaying, 26e6);
+  gauge("envoy_server_live", Behaviour::constant, 1);
+  gauge("envoy_server_concurrency", Behaviour::constant, 2);
+  gauge("envoy_cluster_manager_active_clusters", Behaviour::constant, 54);
+  gauge("envoy_listener_manager_total_listeners_active", Behaviour::constant, 31);
+  gauge("envoy_cluster_upstream_cx_active", Behaviour::constant, 1, {{"cluster_name", "xds-grpc"}});
+  counter("envoy_cluster_upstream_cx_total", 0.0005, {{"cluster_name", "xds-grpc"}});
+  counter("envoy_cluster_upstream_rq_total", 0.01, {{"cluster_name", "xds-grpc"}});
+  counter("envoy_cluster_manager_cds_update_success", 0.002);
+  counter("envoy_listener_manager_lds_update_success", 0.002);
+  gauge("envoy_wasm_envoy_wasm_runtime_v8_active", Behaviour::constant, 0);
+  gauge("envoy_wasm_envoy_wasm_runtime_null_active", Behaviour::constant, 4);
+  counter("envoy_wasm_envoy_wasm_runtime_null_created", 0.0001);
+  counter("istio_agent_scrapes_total", 1.0 / 15);
+  for (const char* type : {"envoy", "application", "agent"})
+    counter("istio_agent_scrape_failures_total", 1e-6, {{"type", type}});
+  gauge("istio_agent_startup_duration_seconds", Behaviour::constant, 1.742);
+  counter("istio_agent_xds_proxy_requests", 0.02);
+  counter("istio_agent_xds_proxy_responses", 0.02);
+  counter("istio_agent_istiod_connection_failures", 1e-5);
+  counter("istio_agent_num_outgoing_requests", 1e-4, {{"request_type", "csr"}});
+  gauge("istio_agent_cert_expiry_seconds", Behaviour::swaying, 43200, {{"resource_name", "default"}});
+  counter("istio_agent_dns_requests_total", 0.5);
+  counter("istio_agent_dns_upstream_requests_total", 0.2);
+  static const Bounds dns_bounds = {.001, .005, .01, .1, 1, 5};
+  builder.add(sidecar, families.histogram("istio_agent_dns_upstream_request_duration_seconds", dns_bounds, 0.0006, 0.0001),
+              {}, 0.2);
+  add_process_series(builder, sidecar, "istio_agent_");
+}
+
+}  // namespace sluice::load
