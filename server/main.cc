@@ -1,7 +1,7 @@
 // server/main.cc
 //
-// The composition root: reads the command line and the config, builds every object, hands each its neighbours, waits for
-// signals. No logic of the product lives here.
+// The composition root: reads the command line and the config, builds every object, hands each its neighbours, waits
+// for signals. No logic of the product lives here.
 #include <sys/resource.h>
 
 #include <atomic>
@@ -79,7 +79,8 @@ class Sluice {
         reporter_(metrics_, refusals_, log),
         gate_(config.gate, clock, reporter_),
         engine_(config.query),
-        reloader_(flags.config, flags.overrides, config, [this](const TenantRules& rules) { gate_.replace_rules(rules); }),
+        reloader_(flags.config, flags.overrides, config,
+                  [this](const TenantRules& rules) { gate_.replace_rules(rules); }),
         server_(config.server, router_, reporter_) {
     gate_.replace_rules(config.rules);
     tsdb_->set_limits([this](const TenantId& tenant) { return gate_.limits_of(tenant).storage; });
@@ -103,8 +104,8 @@ class Sluice {
     const auto outcome = reloader_.reload();
     note_reload(outcome.has_value());
     if (!outcome) return log_.error("config refused; the old one stays", {{"why", outcome.error().detail()}});
-    log_.info("config reloaded", {{"tenants", std::to_string(outcome->tenant_count)},
-                                  {"tokens", std::to_string(outcome->token_count)}});
+    log_.info("config reloaded",
+              {{"tenants", std::to_string(outcome->tenant_count)}, {"tokens", std::to_string(outcome->token_count)}});
     for (const auto& section : outcome->needs_restart)
       log_.warn("this section changed and waits for a restart", {{"section", section}});
   }
@@ -123,15 +124,15 @@ class Sluice {
 
  private:
   void register_routes(const Flags& flags) {
-    register_write_routes(router_, std::make_shared<RemoteWriteHandler>(gate_, *tsdb_, wire::SpellingKey::random(),
-                                                                        metrics_, refusals_));
+    register_write_routes(
+        router_, std::make_shared<RemoteWriteHandler>(gate_, *tsdb_, wire::SpellingKey::random(), metrics_, refusals_));
     register_admin_routes(router_, {gate_, *tsdb_, metrics_, log_, ready_});
     query::register_query_routes(router_, query_services(flags));
   }
 
   query::QueryServices query_services(const Flags& flags) {
-    query::QueryServices services{.engine = engine_, .tsdb = *tsdb_, .gate = gate_, .clock = clock_, .flags = {},
-                                  .build = {}, .runtime = {}};
+    query::QueryServices services{
+        .engine = engine_, .tsdb = *tsdb_, .gate = gate_, .clock = clock_, .flags = {}, .build = {}, .runtime = {}};
     services.flags = {{"config", flags.config},
                       {"listen", config_.server.host + ":" + std::to_string(config_.server.port)},
                       {"data-dir", config_.storage.data_dir}};

@@ -121,51 +121,55 @@ class Matching {
     const Side& left = swapped_ ? one : many;
     const Side& right = swapped_ ? many : one;
     const std::size_t out = table_.row_of(labels);
-    if (left.floats_only() && right.floats_only() && !trims(expr_.op)) return floats(group, out, left, right, steps);
+    if (auto done = claim(one_to_one() ? group : out, steps); !done) return done;
+    if (left.floats_only() && right.floats_only() && !trims(expr_.op)) return floats(out, left, right, steps);
     Result<void> outcome;
     for_each_bit(steps.data(), steps.size(), [&](std::size_t step) {
       if (!outcome) return;
       const CellResult result = operate(expr_.op, left.at(step), right.at(step), context_.annotations(), position_);
       if (expr_.return_bool && result.valid)
-        outcome = put(group, out, step, {result.keep ? 1.0 : 0.0, nullptr});
+        outcome = put(out, step, {result.keep ? 1.0 : 0.0, nullptr});
       else if (result.keep)
-        outcome = put(group, out, step, result.cell);
+        outcome = put(out, step, result.cell);
     });
     return outcome;
   }
 
-  Result<void> floats(std::size_t group, std::size_t out, const Side& left, const Side& right, const Bits& steps) {
+  Result<void> floats(std::size_t out, const Side& left, const Side& right, const Bits& steps) {
     Result<void> outcome;
     with_float_operation(expr_.op, [&](auto f) {
       for_each_bit(steps.data(), steps.size(), [&](std::size_t step) {
         const auto value = f(left.value(step), right.value(step));
         if constexpr (std::is_same_v<std::decay_t<decltype(value)>, bool>) {
           if (!expr_.return_bool && !value) return;
-          if (outcome) outcome = put(group, out, step, {expr_.return_bool ? value : left.value(step), nullptr});
+          if (outcome) outcome = put(out, step, {expr_.return_bool ? value : left.value(step), nullptr});
         } else {
-          if (outcome) outcome = put(group, out, step, {value, nullptr});
+          if (outcome) outcome = put(out, step, {value, nullptr});
         }
       });
     });
     return outcome;
   }
 
-  // One-to-one allows one result per signature and step; grouping allows one per result labels.
-  Result<void> put(std::size_t group, std::size_t out, std::size_t step, const Operand& cell) {
-    Batch& rows = table_.rows();
-    if (one_to_one() && groups_[group].left.size() > 1) {
-      if (used_.empty()) used_.resize(groups_.size());
-      Bits& used = used_[group];
-      used.resize(rows.words());
-      if (test_bit(used.data(), step))
+  // One-to-one allows one pair per signature and step; grouping allows one per result labels. A comparison that does
+  // not hold has made its claim all the same.
+  Result<void> claim(std::size_t owner, const Bits& steps) {
+    if (owner >= claimed_.size()) claimed_.resize(owner + 1);
+    Bits& claimed = claimed_[owner];
+    claimed.resize(steps.size());
+    for (std::size_t w = 0; w < steps.size(); ++w) {
+      if ((claimed[w] & steps[w]) != 0)
         return evaluation_failed(
-            "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)");
-      set_bit(used.data(), step);
+            one_to_one() ? "multiple matches for labels: many-to-one matching must be explicit (group_left/group_right)"
+                         : "multiple matches for labels: grouping labels must ensure unique matches");
+      claimed[w] |= steps[w];
     }
-    if (rows.has(out, step)) {
-      if (one_to_one()) return duplicate_labels();
-      return evaluation_failed("multiple matches for labels: grouping labels must ensure unique matches");
-    }
+    return {};
+  }
+
+  Result<void> put(std::size_t out, std::size_t step, const Operand& cell) {
+    Batch& rows = table_.rows();
+    if (rows.has(out, step)) return duplicate_labels();
     if (cell.histogram != nullptr)
       rows.set_histogram(out, step, cell.histogram);
     else
@@ -183,7 +187,7 @@ class Matching {
   ResultLabels labels_;
   RowTable table_;
   const Bits any_many_;
-  std::vector<Bits> used_;
+  std::vector<Bits> claimed_;  // by signature, or by row of the answer
 };
 
 }  // namespace

@@ -47,6 +47,7 @@ Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, 
   spec.make = kernel_for(value);
   spec.drop = value == SelectorValue::sample ? Drop::none : Drop::metadata;
   spec.strip_stale = false;
+  spec.counts_only = plan.counts_only;
   spec.per_step_stats = context.options().per_step_stats;
   auto set = context.select(selector.matchers, read_range(spec.call.clock, grid));
   if (!set) return tl::unexpected(set.error());
@@ -94,6 +95,7 @@ Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunc
   spec.drop = function.keeps_name ? Drop::none : Drop::metadata;
   spec.strip_stale = from_storage;
   spec.expects_counter_name = function.name == "rate" || function.name == "increase";
+  spec.counts_only = samples->counts_only && from_storage;
   spec.per_step_stats = context.options().per_step_stats;
   if (from_storage) {
     const auto& selector = *as<MatrixSelector>(*samples->expr).selector;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "promql/histogram/float_histogram.h"
 #include "proto/model/sample.h"
 
 namespace sluice::promql {
@@ -48,6 +49,7 @@ Result<void> WindowWorker::evaluate_series(const SeriesSamples& samples, const S
     strip(series);
     floats_.new_block();  // the scratch is at the same address with other contents
   }
+  if (spec_.counts_only && !series.histograms.empty()) reduce_to_counts(series);
   const FoundWindows found = floats_.find(series.timestamps_ms);
   series.windows = found.windows;
   series.timeline = found.timeline;
@@ -86,6 +88,32 @@ void WindowWorker::strip(RangeSeries& series) {
   series.timestamps_ms = times_;
   series.values = values_.data();
   series.histograms = points_;
+}
+
+// An unknown hint becomes what the sample before it tells; of the first sample nobody knows.
+void WindowWorker::reduce_to_counts(RangeSeries& series) {
+  counts_.clear();
+  counts_.reserve(series.histograms.size());
+  count_points_.clear();
+  const Histogram* previous = nullptr;
+  for (const HistogramPoint& point : series.histograms) {
+    const Histogram& full = *point.histogram;
+    Histogram& reduced = counts_.emplace_back();
+    reduced.schema = full.schema;
+    reduced.custom_values = full.custom_values;
+    reduced.hint = full.hint;
+    reduced.count = full.count;
+    reduced.sum = full.sum;
+    if (stale(point)) {
+      previous = nullptr;
+    } else {
+      if (previous != nullptr && full.hint == CounterResetHint::unknown)
+        reduced.hint = counter_reset(full, *previous) ? CounterResetHint::reset : CounterResetHint::not_reset;
+      previous = &full;
+    }
+    count_points_.push_back({point.timestamp_ms, &reduced});
+  }
+  series.histograms = count_points_;
 }
 
 void WindowWorker::count(const RangeSeries& series, std::uint64_t window_samples) {

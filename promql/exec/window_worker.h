@@ -18,6 +18,7 @@ struct WindowSpec {
   Drop drop = Drop::none;
   bool strip_stale = true;          // instant selectors want to see the markers
   bool expects_counter_name = false;  // rate, increase: says so when the metric's name is not a counter's
+  bool counts_only = false;  // histograms lose their buckets; their hints are worked out here
   bool per_step_stats = false;
 };
 
@@ -35,6 +36,7 @@ class WindowWorker {
  private:
   Result<void> evaluate_series(const SeriesSamples& samples, const SeriesLabels& labels, Batch& out);
   void strip(RangeSeries& series);
+  void reduce_to_counts(RangeSeries& series);
   void count(const RangeSeries& series, std::uint64_t window_samples);
   void check_counter_name(const SeriesLabels& labels, const Batch& out, std::size_t row);
 
@@ -47,6 +49,8 @@ class WindowWorker {
   std::vector<std::int64_t> times_, histogram_times_;
   std::vector<double> values_;
   std::vector<HistogramPoint> points_;
+  std::vector<HistogramPoint> count_points_;
+  std::vector<Histogram> counts_;
 };
 
 }  // namespace sluice::promql

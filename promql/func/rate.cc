@@ -26,7 +26,7 @@ Extrapolation extrapolation_of(std::int64_t first_ms, std::int64_t last_ms, std:
                                std::int64_t end_ms) {
   Extrapolation e;
   e.sampled = static_cast<double>(last_ms - first_ms) / 1000;
-  const double average = e.sampled / static_cast<double>(count - 1);
+  const double average = count < 2 ? 0 : e.sampled / static_cast<double>(count - 1);
   const double threshold = average * 1.1;
   e.to_start = static_cast<double>(first_ms - start_ms) / 1000;
   e.to_end = static_cast<double>(end_ms - last_ms) / 1000;

@@ -30,6 +30,7 @@ Rest rest_of_first(const Bucket& b, double limit, Keep keep) {
     return b.upper <= 0 ? Rest{b.count, limit} : Rest{};
   }
   if (std::isinf(limit) && limit < 0) return {b.count, whole_midpoint};
+  if (std::isinf(b.upper)) return {};  // one bucket for everything: nobody knows what lies above
   if (limit >= 0 && limit < b.upper) return {b.count * (1 - limit / b.upper), (limit + b.upper) / 2};
   return {};
 }
@@ -37,6 +38,7 @@ Rest rest_of_first(const Bucket& b, double limit, Keep keep) {
 // Nobody knows how far up the last bucket's observations lie.
 Rest rest_of_last(const Bucket& b, double limit, Keep keep) {
   if (keep == Keep::below) return std::isinf(limit) && limit > 0 ? Rest{b.count, b.lower} : Rest{};
+  if (std::isinf(limit) && limit > 0) return {};
   return {b.count, limit >= b.lower ? limit : b.lower};
 }
 

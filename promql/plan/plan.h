@@ -34,6 +34,9 @@ struct Plan {
   const Expr* expr = nullptr;  // the node as written, without parentheses; outlives the plan
   std::int32_t position = 0;   // where annotations point: of the parentheses, if there are any
   LookTimes times;
+  // A selector of whose histograms only count and sum are used: read without buckets, as Prometheus does. Visible: hints
+  // are then worked out while reading (contract 3.11).
+  bool counts_only = false;
   std::vector<std::unique_ptr<Plan>> children;  // operands; an aggregation's parameter comes second
 };
 using PlanPtr = std::unique_ptr<Plan>;

@@ -195,12 +195,31 @@ class Planner {
   const PlanOptions& options_;
 };
 
+// Marks the selectors below histogram_count, _sum and _avg, unless anything on the way needs buckets.
+void mark_counts_only(Plan& plan, bool counts, bool needs_buckets) {
+  if (plan.kind == PlanKind::subquery) needs_buckets = true;
+  if (plan.kind == PlanKind::binary) {
+    const BinaryOp op = as<Binary>(*plan.expr).op;
+    needs_buckets = needs_buckets || op == BinaryOp::trim_lower || op == BinaryOp::trim_upper;
+  }
+  if (plan.kind == PlanKind::call) {
+    const std::string_view name = as<Call>(*plan.expr).function->name;
+    counts = counts || name == "histogram_count" || name == "histogram_sum" || name == "histogram_avg";
+    needs_buckets = needs_buckets || name == "histogram_quantile" || name == "histogram_quantiles" ||
+                    name == "histogram_fraction";
+  }
+  plan.counts_only = counts && !needs_buckets;
+  for (const PlanPtr& child : plan.children) mark_counts_only(*child, counts, needs_buckets);
+}
+
 }  // namespace
 
 Result<PlanPtr> make_plan(const Expr& expr, const PlanOptions& options) {
   auto planned = Planner(options).plan(expr);
   if (!planned) return tl::unexpected(planned.error());
-  return Planner::wrapped(std::move(*planned));
+  PlanPtr plan = Planner::wrapped(std::move(*planned));
+  mark_counts_only(*plan, false, false);
+  return plan;
 }
 
 const Plan& unwrapped(const Plan& plan) { return plan.kind == PlanKind::once ? *plan.children[0] : plan; }

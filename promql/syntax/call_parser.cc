@@ -1,7 +1,7 @@
 // Calls, aggregations and label lists.
-#include "proto/model/labels.h"
 #include "promql/syntax/number.h"
 #include "promql/syntax/parser_core.h"
+#include "proto/model/labels.h"
 
 namespace sluice::promql {
 namespace {
@@ -73,8 +73,7 @@ ExprPtr ParserCore::aggregation(const Token& name) {
   if (grouping_first && !aggregation_grouping(*node)) return nullptr;
   auto arguments = call_arguments();
   if (!arguments) return nullptr;
-  const bool grouping_last =
-      !grouping_first && (next_is(TokenKind::kw_by) || next_is(TokenKind::kw_without));
+  const bool grouping_last = !grouping_first && (next_is(TokenKind::kw_by) || next_is(TokenKind::kw_without));
   if (grouping_last && !aggregation_grouping(*node)) return nullptr;
   --aggregations_open_;
   node->position = {name.start, taken_end_};

@@ -97,8 +97,9 @@ TimeModifiers* ParserCore::modifiers_of(Expr& operand, const char* what) {
   if (operand.kind == ExprKind::vector_selector) return &as<VectorSelector>(operand).time;
   if (operand.kind == ExprKind::matrix_selector) return &as<MatrixSelector>(operand).selector->time;
   if (operand.kind == ExprKind::subquery) return &as<Subquery>(operand).time;
-  return fail_at(operand.position, std::string(what) + " must be preceded by an instant vector selector or range "
-                                                       "vector selector or a subquery");
+  return fail_at(operand.position, std::string(what) +
+                                       " must be preceded by an instant vector selector or range "
+                                       "vector selector or a subquery");
 }
 
 // Without parentheses exactly one operand follows: `foo offset 1 + 2` is `(foo offset 1) + 2`.
@@ -176,7 +177,8 @@ ExprPtr ParserCore::extended(ExprPtr operand, const Token& keyword) {
 ExprPtr ParserCore::positive_duration(const Place& place) {
   ExprPtr value = duration(kSum, place);
   if (!value || value->kind != ExprKind::number_literal) return value;
-  if (duration_ms(as<NumberLiteral>(*value).value) <= 0) return fail_at(value->position, "duration must be greater than 0");
+  if (duration_ms(as<NumberLiteral>(*value).value) <= 0)
+    return fail_at(value->position, "duration must be greater than 0");
   return value;
 }
 

@@ -93,8 +93,7 @@ ExprPtr ParserCore::named(const Token& name) {
   const TokenKind next = peek().kind;
   const bool function = name.kind == TokenKind::identifier || is_function_keyword(name.kind);
   if (function && next == TokenKind::left_paren) return call(name);
-  const bool starts_body =
-      next == TokenKind::left_paren || next == TokenKind::kw_by || next == TokenKind::kw_without;
+  const bool starts_body = next == TokenKind::left_paren || next == TokenKind::kw_by || next == TokenKind::kw_without;
   if (name.kind == TokenKind::aggregator && starts_body) return aggregation(name);
   return selector(&name);
 }

@@ -30,7 +30,8 @@ Rune decode_rune(std::string_view text, std::size_t at) {
   if (!is_valid_utf8(sequence)) return {kInvalidRune, 1};
   const auto lead = static_cast<unsigned char>(sequence[0]);
   char32_t rune = sequence.size() == 1 ? lead : lead & (0xFFu >> (sequence.size() + 1));
-  for (std::size_t i = 1; i < sequence.size(); ++i) rune = (rune << 6) | (static_cast<unsigned char>(sequence[i]) & 0x3Fu);
+  for (std::size_t i = 1; i < sequence.size(); ++i)
+    rune = (rune << 6) | (static_cast<unsigned char>(sequence[i]) & 0x3Fu);
   return {rune, sequence.size()};
 }
 

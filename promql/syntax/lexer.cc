@@ -3,8 +3,8 @@
 #include <cstring>
 #include <optional>
 
-#include "proto/model/labels.h"
 #include "promql/syntax/go_text.h"
+#include "proto/model/labels.h"
 
 namespace sluice::promql {
 namespace {
@@ -225,7 +225,8 @@ bool Lexer::scan_fraction_and_exponent(std::string_view digits, bool hexadecimal
   return true;
 }
 
-// The units after the first number, and more numbers with units. Wrong units such as `hs` are found by parse_duration_ms.
+// The units after the first number, and more numbers with units. Wrong units such as `hs` are found by
+// parse_duration_ms.
 bool Lexer::scan_duration() {
   if (!accept("smhdwy")) return false;
   accept("s");

@@ -47,7 +47,7 @@ class Lexer {
   Token fail(std::string message);
 
   void skip_ignored();
-  char32_t take_rune();         // kEnd at the end
+  char32_t take_rune();  // kEnd at the end
   char32_t peek_rune() const;
   bool peek_is(std::string_view any_of) const;
   bool accept(std::string_view any_of);

@@ -5,9 +5,9 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "proto/model/labels.h"
 #include "promql/syntax/go_text.h"
 #include "promql/syntax/parser.h"
+#include "proto/model/labels.h"
 
 namespace sluice::promql {
 namespace {

@@ -70,8 +70,7 @@ Nothing ParserCore::too_deep(PositionRange at) {
 }
 
 std::optional<double> ParserCore::number_value(const Token& token) {
-  const auto value =
-      token.kind == TokenKind::duration ? parse_duration_seconds(token.text) : parse_number(token.text);
+  const auto value = token.kind == TokenKind::duration ? parse_duration_seconds(token.text) : parse_number(token.text);
   if (value) return *value;
   fail_at(token.position(), value.error().detail());
   return std::nullopt;

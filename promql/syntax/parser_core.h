@@ -26,7 +26,7 @@ struct SyntaxError {
 };
 // What a rule answers when the text is wrong, whatever it would have answered otherwise.
 struct Nothing {
-  operator bool() const { return false; }             // NOLINT(google-explicit-constructor): that is its purpose
+  operator bool() const { return false; }              // NOLINT(google-explicit-constructor): that is its purpose
   operator TimeModifiers*() const { return nullptr; }  // NOLINT(google-explicit-constructor)
   template <class Node>
   operator std::unique_ptr<Node>() const {  // NOLINT(google-explicit-constructor)

@@ -18,7 +18,8 @@ std::string pretty_aggregation(const Aggregation& node, std::size_t level) {
 }
 
 std::string pretty_binary(const Binary& node, std::size_t level) {
-  return pretty(*node.lhs, level + 1) + "\n" + indent(level) + operator_text(node) + "\n" + pretty(*node.rhs, level + 1);
+  return pretty(*node.lhs, level + 1) + "\n" + indent(level) + operator_text(node) + "\n" +
+         pretty(*node.rhs, level + 1);
 }
 
 std::string pretty_call(const Call& node, std::size_t level) {

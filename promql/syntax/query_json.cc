@@ -93,8 +93,7 @@ void write_offset(std::string& out, const TimeModifiers& time) {
 }
 
 void write_at(std::string& out, const TimeModifiers& time) {
-  const char* preprocessor =
-      time.at == AtKind::start ? "\"start\"" : time.at == AtKind::end ? "\"end\"" : "null";
+  const char* preprocessor = time.at == AtKind::start ? "\"start\"" : time.at == AtKind::end ? "\"end\"" : "null";
   out += std::string("\"startOrEnd\":") + preprocessor + ",";
   out += "\"timestamp\":" + (time.at == AtKind::timestamp ? std::to_string(time.at_ms) : std::string("null"));
 }
@@ -128,8 +127,9 @@ void write_matching(std::string& out, const std::optional<VectorMatching>& match
     out += "null";
     return;
   }
-  out += std::string("{\"card\":\"") + cardinality_name(matching->cardinality) + "\",\"fillValues\":{\"lhs\":" +
-         fill_value(matching->fill_left) + ",\"rhs\":" + fill_value(matching->fill_right) + "},\"include\":";
+  out += std::string("{\"card\":\"") + cardinality_name(matching->cardinality) +
+         "\",\"fillValues\":{\"lhs\":" + fill_value(matching->fill_left) +
+         ",\"rhs\":" + fill_value(matching->fill_right) + "},\"include\":";
   write_strings(out, matching->include);
   out += ",\"labels\":";
   write_strings(out, matching->labels);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "proto/model/labels.h"
 #include "promql/syntax/go_text.h"
+#include "proto/model/labels.h"
 
 namespace sluice::promql {
 namespace {
 
-constexpr std::size_t kWordBytesMax = 12;        // "count_values"; whatever is longer is no keyword
+constexpr std::size_t kWordBytesMax = 12;       // "count_values"; whatever is longer is no keyword
 constexpr std::size_t kDescribedBytesMax = 10;  // longer literals are cut in error texts, as Prometheus does
 
 Token keyword(TokenKind kind) {
@@ -26,18 +26,30 @@ Token operator_word(BinaryOp op) {
 
 std::unordered_map<std::string, Token> make_words() {
   std::unordered_map<std::string, Token> words = {
-      {"and", operator_word(BinaryOp::land)},       {"or", operator_word(BinaryOp::lor)},
-      {"unless", operator_word(BinaryOp::lunless)}, {"atan2", operator_word(BinaryOp::atan2)},
-      {"offset", keyword(TokenKind::kw_offset)},    {"smoothed", keyword(TokenKind::kw_smoothed)},
-      {"anchored", keyword(TokenKind::kw_anchored)}, {"by", keyword(TokenKind::kw_by)},
-      {"without", keyword(TokenKind::kw_without)},  {"on", keyword(TokenKind::kw_on)},
-      {"ignoring", keyword(TokenKind::kw_ignoring)}, {"group_left", keyword(TokenKind::kw_group_left)},
-      {"group_right", keyword(TokenKind::kw_group_right)}, {"fill", keyword(TokenKind::kw_fill)},
-      {"fill_left", keyword(TokenKind::kw_fill_left)}, {"fill_right", keyword(TokenKind::kw_fill_right)},
-      {"bool", keyword(TokenKind::kw_bool)},        {"start", keyword(TokenKind::kw_start)},
-      {"end", keyword(TokenKind::kw_end)},          {"step", keyword(TokenKind::kw_step)},
-      {"range", keyword(TokenKind::kw_range)},      {"max_of", keyword(TokenKind::kw_max_of)},
-      {"min_of", keyword(TokenKind::kw_min_of)},    {"inf", keyword(TokenKind::number)},
+      {"and", operator_word(BinaryOp::land)},
+      {"or", operator_word(BinaryOp::lor)},
+      {"unless", operator_word(BinaryOp::lunless)},
+      {"atan2", operator_word(BinaryOp::atan2)},
+      {"offset", keyword(TokenKind::kw_offset)},
+      {"smoothed", keyword(TokenKind::kw_smoothed)},
+      {"anchored", keyword(TokenKind::kw_anchored)},
+      {"by", keyword(TokenKind::kw_by)},
+      {"without", keyword(TokenKind::kw_without)},
+      {"on", keyword(TokenKind::kw_on)},
+      {"ignoring", keyword(TokenKind::kw_ignoring)},
+      {"group_left", keyword(TokenKind::kw_group_left)},
+      {"group_right", keyword(TokenKind::kw_group_right)},
+      {"fill", keyword(TokenKind::kw_fill)},
+      {"fill_left", keyword(TokenKind::kw_fill_left)},
+      {"fill_right", keyword(TokenKind::kw_fill_right)},
+      {"bool", keyword(TokenKind::kw_bool)},
+      {"start", keyword(TokenKind::kw_start)},
+      {"end", keyword(TokenKind::kw_end)},
+      {"step", keyword(TokenKind::kw_step)},
+      {"range", keyword(TokenKind::kw_range)},
+      {"max_of", keyword(TokenKind::kw_max_of)},
+      {"min_of", keyword(TokenKind::kw_min_of)},
+      {"inf", keyword(TokenKind::number)},
       {"nan", keyword(TokenKind::number)},
   };
   for (auto op = AggregationOp::sum; op <= AggregationOp::limit_ratio; op = AggregationOp(int(op) + 1)) {

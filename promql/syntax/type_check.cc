@@ -69,8 +69,8 @@ void TypeChecker::fail(PositionRange at, std::string message) {
 void TypeChecker::expect(Expr& expr, ValueType wanted, const std::string& context) {
   const ValueType got = check(expr);
   if (got != wanted)
-    fail(expr.position, std::string("expected type ") + documented_name(wanted) + " in " + context + ", got " +
-                            documented_name(got));
+    fail(expr.position,
+         std::string("expected type ") + documented_name(wanted) + " in " + context + ", got " + documented_name(got));
 }
 
 void TypeChecker::check_aggregation(Aggregation& node) {
@@ -201,8 +201,8 @@ void TypeChecker::check_selector(const VectorSelector& node) {
 void TypeChecker::check_name_set_once(const VectorSelector& node) {
   for (std::size_t i = 0; i + 1 < node.matchers.size(); ++i)
     if (node.matchers[i].name() == kMetricName)
-      fail(node.position, "metric name must not be set twice: " + go_quoted(node.name) + " or " +
-                              go_quoted(node.matchers[i].value()));
+      fail(node.position,
+           "metric name must not be set twice: " + go_quoted(node.name) + " or " + go_quoted(node.matchers[i].value()));
 }
 
 }  // namespace

@@ -58,7 +58,7 @@ class DecoderV2 {
 
   Trouble read_field(Reader& reader, LabelRun& labels, std::optional<MetadataRefs>& metadata) {
     switch (reader.tag()) {
-      case fields::series2::kRefs: labels.add(reader.bytes()); return nullptr;
+      case fields::series2::kRefs: return add_refs(reader.bytes(), labels);
       case fields::series2::kOneRef: {
         const char* const begin = reader.value();
         reader.varint();
@@ -73,6 +73,13 @@ class DecoderV2 {
         return parse_metadata_v2(reader.bytes(), *metadata);
       default: reader.skip(); return nullptr;
     }
+  }
+
+  // A varint may not begin in one piece and end in the next, which joining the pieces would allow.
+  static Trouble add_refs(std::string_view piece, LabelRun& labels) {
+    if (!piece.empty() && (piece.back() & 0x80) != 0) return &kMalformed;
+    labels.add(piece);
+    return nullptr;
   }
 
   // The order of the complaints is Prometheus's.

@@ -93,12 +93,15 @@ std::vector<Metrics::Reading> storage_readings(storage::Tsdb& tsdb) {
       {"sluice_storage_commit_failures_total", "Pushes not committed: answered 503.", true, count(s.commit_failures)},
       {"sluice_storage_syncs_total", "Syncs of the journal; fewer than commits when they share.", true, count(s.syncs)},
       {"sluice_storage_flushes_total", "Flushes of the head to blocks.", true, count(s.flushes)},
-      {"sluice_storage_flush_failures_total", "Flushes that failed; data stays in the journal.", true, count(s.flush_failures)},
+      {"sluice_storage_flush_failures_total", "Flushes that failed; data stays in the journal.", true,
+       count(s.flush_failures)},
       {"sluice_storage_compactions_total", "Partitions compacted.", true, count(s.compactions)},
       {"sluice_storage_compaction_backlog", "Partitions that wait for compaction.", false, count(s.compaction_backlog)},
-      {"sluice_storage_replayed_samples", "Samples replayed from the journal at start.", false, count(s.replayed_samples)},
+      {"sluice_storage_replayed_samples", "Samples replayed from the journal at start.", false,
+       count(s.replayed_samples)},
       {"sluice_storage_replay_seconds", "How long the replay at start took.", false, s.replay_seconds},
-      {"sluice_storage_writable", "0 while the disk is full or failing: pushes are answered 503.", false, s.writable ? 1.0 : 0.0},
+      {"sluice_storage_writable", "0 while the disk is full or failing: pushes are answered 503.", false,
+       s.writable ? 1.0 : 0.0},
   };
 }
 

@@ -38,7 +38,8 @@ void read_scopes(Section& section, TokenRule& token) {
                                "unknown scope '" + word + "'; known: write, read, rules, admin");
   }
   if (words.empty())
-    section.complaints().add(section.mark(), section.path_of("scopes"), "must list at least one of write, read, rules, admin");
+    section.complaints().add(section.mark(), section.path_of("scopes"),
+                             "must list at least one of write, read, rules, admin");
 }
 
 void read_token_tenants(Section& section, const TenantRules& rules, TokenRule& token) {

@@ -38,7 +38,7 @@ struct Config {
 
 // What the command line says; it wins over the file.
 struct Overrides {
-  std::string listen;    // HOST:PORT
+  std::string listen;  // HOST:PORT
   std::string data_dir;
 };
 

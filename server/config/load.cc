@@ -32,12 +32,14 @@ void apply(const Overrides& overrides, Config& config, Complaints& complaints) {
 
 // A server that anybody may write to must be wanted, not forgotten.
 void check_openness(const Config& config, bool open_by_name, Complaints& complaints) {
-  const bool loopback = parse_address(config.server.host + ":0").map([](const Address& a) { return a.loopback; }).value_or(
-      config.server.host == "::1");
+  const bool loopback = parse_address(config.server.host + ":0")
+                            .map([](const Address& a) { return a.loopback; })
+                            .value_or(config.server.host == "::1");
   if (!config.rules.open || open_by_name || loopback) return;
-  complaints.add("listening on " + config.server.host +
-                 " without tokens lets everybody who reaches it write, read and administer; list tokens under auth.tokens, "
-                 "listen on 127.0.0.1, or ask for it by name in the config file with `auth: {open: true}`");
+  complaints.add(
+      "listening on " + config.server.host +
+      " without tokens lets everybody who reaches it write, read and administer; list tokens under auth.tokens, "
+      "listen on 127.0.0.1, or ask for it by name in the config file with `auth: {open: true}`");
 }
 
 void read_root(const YAML::Node& root, Config& config, bool& open_by_name, Complaints& complaints) {

@@ -1,7 +1,7 @@
 // server/config/reloader.h
 //
-// Room: server/config. SIGHUP: reads the file again. A bad file changes nothing; a good one replaces tenants, tokens and
-// limits whole. What only takes effect at start is named when it differs.
+// Room: server/config. SIGHUP: reads the file again. A bad file changes nothing; a good one replaces tenants, tokens
+// and limits whole. What only takes effect at start is named when it differs.
 #pragma once
 
 #include <functional>

@@ -70,7 +70,8 @@ Section::Section(YAML::Node node, std::string path, Complaints& complaints)
 Section::~Section() {
   for (std::size_t i = 0; i < entries_.size(); ++i)
     if (!taken_[i])
-      complaints_.add(entries_[i].second.Mark(), path_of(entries_[i].first), "unknown key; known here: " + joined(known_));
+      complaints_.add(entries_[i].second.Mark(), path_of(entries_[i].first),
+                      "unknown key; known here: " + joined(known_));
 }
 
 std::string Section::path_of(std::string_view key) const {

@@ -38,8 +38,13 @@ std::string_view take_letters(std::string_view& text) {
 }  // namespace
 
 std::optional<std::int64_t> parse_duration_text(std::string_view text) {
-  constexpr std::array<Unit, 7> kUnits{{{"y", 365ULL * 86'400'000}, {"w", 7ULL * 86'400'000}, {"d", 86'400'000},
-                                        {"h", 3'600'000}, {"m", 60'000}, {"s", 1000}, {"ms", 1}}};
+  constexpr std::array<Unit, 7> kUnits{{{"y", 365ULL * 86'400'000},
+                                        {"w", 7ULL * 86'400'000},
+                                        {"d", 86'400'000},
+                                        {"h", 3'600'000},
+                                        {"m", 60'000},
+                                        {"s", 1000},
+                                        {"ms", 1}}};
   if (text.empty()) return std::nullopt;
   std::uint64_t total = 0;
   std::size_t next_unit = 0;  // each unit at most once, larger ones first, as Prometheus wants it
@@ -78,7 +83,8 @@ std::string_view without_brackets(std::string_view host) {
 
 Result<Address> parse_address(std::string_view text) {
   const auto refuse = [&] {
-    return fail(Errc::invalid_argument, "'" + std::string(text) + "' is not HOST:PORT, as in 127.0.0.1:9009 or [::1]:9009");
+    return fail(Errc::invalid_argument,
+                "'" + std::string(text) + "' is not HOST:PORT, as in 127.0.0.1:9009 or [::1]:9009");
   };
   const auto colon = text.rfind(':');
   if (colon == std::string_view::npos) return refuse();

@@ -19,8 +19,8 @@ namespace net = boost::asio;
 namespace {
 
 constexpr auto kAsTuple = net::as_tuple(net::use_awaitable);
-constexpr std::size_t kBodyStepBytes = 256u << 10;      // memory for a body grows as it arrives, not as it is announced
-constexpr std::uint64_t kDiscardBytesMax = 1u << 20;    // a refused body up to this is read to keep the connection
+constexpr std::size_t kBodyStepBytes = 256u << 10;    // memory for a body grows as it arrives, not as it is announced
+constexpr std::uint64_t kDiscardBytesMax = 1u << 20;  // a refused body up to this is read to keep the connection
 constexpr std::size_t kJoinedAnswerBytesMax = 64u << 10;  // shorter bodies leave in one write with their head
 constexpr std::size_t kStreamPieceBytes = 64u << 10;
 constexpr double kFullPoolRetrySeconds = 1;
@@ -289,6 +289,11 @@ WorkPool* Connection::pool() {
   __builtin_unreachable();
 }
 
+std::uint64_t Connection::turn() const {
+  const auto& admission = exchange_->decision.admission;
+  return admission ? admission->turn() : 0;
+}
+
 net::awaitable<void> Connection::answer() {
   WorkPool* const pool = this->pool();
   if (pool == nullptr) {
@@ -300,15 +305,15 @@ net::awaitable<void> Connection::answer() {
     co_await run_on_pool(*pool);
     co_return;
   }
-  exchange_->response = text_answer(503, "the server is busy: all " + std::to_string(pool->seats_max()) +
-                                             " places of its queue are taken");
+  exchange_->response = text_answer(
+      503, "the server is busy: all " + std::to_string(pool->seats_max()) + " places of its queue are taken");
   set_retry_after(exchange_->response, jittered_seconds(kFullPoolRetrySeconds));
 }
 
 net::awaitable<void> Connection::run_on_pool(WorkPool& pool) {
   if (&pool == &loop_.query_pool) watch_for_disconnect();
   auto work = [this] { run_handler(); };
-  co_await offload(pool, work);
+  co_await offload(pool, turn(), work);
   if (watching_ == nullptr) co_return;
   *watching_ = false;
   watching_.reset();
@@ -332,7 +337,8 @@ void Connection::run_handler() {
   auto& exchange = *exchange_;
   try {
     exchange.response = exchange.match.handler->handle(exchange.request, exchange.decision.admission.get());
-    if (worth_compressing(exchange.response) && accepts_gzip(exchange.request.head.headers)) compress(exchange.response);
+    if (worth_compressing(exchange.response) && accepts_gzip(exchange.request.head.headers))
+      compress(exchange.response);
   } catch (const std::exception& error) {
     loop_.observer.handler_threw(exchange.match.route, error.what());
     exchange.response = text_answer(500, "internal error");
@@ -374,7 +380,7 @@ net::awaitable<bool> Connection::send(bool keep_alive) {
     if (sent) sent = co_await write_all(exchange.response.body);
   }
   report();
-  co_return sent && keep;
+  co_return sent&& keep;
 }
 
 // On the handler's pool: enough for one write, or what is left.
@@ -396,7 +402,7 @@ net::awaitable<bool> Connection::send_stream(bool in_chunks) {
   WorkPool* const pool = this->pool();
   for (;;) {
     if (pool != nullptr) {
-      co_await offload(*pool, pull);
+      co_await offload(*pool, turn(), pull);
     } else {
       pull();
     }

@@ -100,6 +100,7 @@ class Connection {
   void watch_for_disconnect();
   Error why_reading_stopped() const;
   WorkPool* pool();
+  std::uint64_t turn() const;
   void report();
 
   Socket socket_;

@@ -26,6 +26,8 @@ enum class Pool : std::uint8_t {
 class Admission {
  public:
   virtual ~Admission() = default;
+  // On a pool, requests of different keys take turns: one tenant's queue is not another's wait.
+  virtual std::uint64_t turn() const { return 0; }
 };
 
 struct AdmitDecision {

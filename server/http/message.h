@@ -35,7 +35,7 @@ class Form {
  public:
   void add(std::string key, std::string value) { values_.emplace_back(std::move(key), std::move(value)); }
   bool has(std::string_view key) const;
-  std::string_view get(std::string_view key) const;               // first value, "" when absent
+  std::string_view get(std::string_view key) const;  // first value, "" when absent
   std::vector<std::string> all(std::string_view key) const;
   static void parse_into(std::string_view urlencoded, Form& form);  // tolerant, as Go's ParseQuery
 

@@ -24,7 +24,7 @@ class HttpObserver {
   virtual void answered(const Answered&) {}
   virtual void connection_opened() {}
   virtual void connection_closed() {}
-  virtual void connection_refused() {}                             // over connections_max
+  virtual void connection_refused() {}                               // over connections_max
   virtual void handler_threw(std::string_view, std::string_view) {}  // route, what: a bug
   virtual void accept_failed(std::string_view) {}
 };

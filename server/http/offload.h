@@ -30,14 +30,16 @@ class OffloadedJob final : public WorkPool::Job {
   Home home_;
 };
 
-// Runs `work` on `pool` and resumes the caller on its own I/O thread. The caller stays suspended until `work` has
-// returned, so `work` may refer to the caller's locals; it must be a named object there, and it must not throw.
+// Runs `work` on `pool`, in `turn` with others, and resumes the caller on its own I/O thread. The caller stays
+// suspended until `work` has returned, so `work` may refer to the caller's locals; it must be a named object there, and
+// it must not throw.
 template <class Work>
-boost::asio::awaitable<void> offload(WorkPool& pool, Work& work) {
-  auto leave = [&pool, &work](auto home) {
-    pool.submit(*new OffloadedJob<Work, decltype(home)>(work, std::move(home)));
+boost::asio::awaitable<void> offload(WorkPool& pool, std::uint64_t turn, Work& work) {
+  auto leave = [&pool, turn, &work](auto home) {
+    pool.submit(*new OffloadedJob<Work, decltype(home)>(work, std::move(home)), turn);
   };
-  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(leave, boost::asio::use_awaitable);
+  co_await boost::asio::async_initiate<const boost::asio::use_awaitable_t<>&, void()>(leave,
+                                                                                      boost::asio::use_awaitable);
 }
 
 }  // namespace sluice::server

@@ -1,7 +1,7 @@
 // server/http/request_parser.h
 //
-// Room: server/http. Bytes of a stranger to a RequestHead, and chunked bodies to bodies. No sockets: it is fed, so it is
-// tested and fuzzed without any. Beast lives in the .cc file and nowhere else in the house.
+// Room: server/http. Bytes of a stranger to a RequestHead, and chunked bodies to bodies. No sockets: it is fed, so it
+// is tested and fuzzed without any. Beast lives in the .cc file and nowhere else in the house.
 #pragma once
 
 #include <cstdint>

@@ -93,11 +93,10 @@ class IoThread {
  public:
   IoThread(const ServerOptions& options, const Router& router, HttpObserver& observer, WorkPool& ingest_pool,
            WorkPool& query_pool, ConnectionCount& count)
-      : count_(count),
-        work_(io_.get_executor()),
-        acceptor_(io_),
-        sweep_timer_(io_),
-        loop_{options, router, observer, ingest_pool, query_pool, {}, {}, false} {}
+      : count_(count), work_(io_.get_executor()), acceptor_(io_), sweep_timer_(io_), loop_{options,    router,
+                                                                                           observer,   ingest_pool,
+                                                                                           query_pool, {},
+                                                                                           {},         false} {}
 
   Result<std::uint16_t> listen_on(const tcp::endpoint& endpoint, Port port) {
     return listen(acceptor_, endpoint, port).map([&] { return acceptor_.local_endpoint().port(); });
@@ -194,8 +193,7 @@ struct HttpServer::Impl {
         ingest_pool(std::make_unique<WorkPool>("sluice-ingest", given.ingest_threads, given.ingest_queue_max)),
         query_pool(std::make_unique<WorkPool>("sluice-query", given.query_threads, given.query_queue_max)) {
     for (unsigned i = 0; i < options.io_threads; ++i)
-      io_threads.push_back(
-          std::make_unique<IoThread>(options, router, observer, *ingest_pool, *query_pool, count));
+      io_threads.push_back(std::make_unique<IoThread>(options, router, observer, *ingest_pool, *query_pool, count));
   }
 
   const ServerOptions options;

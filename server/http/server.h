@@ -18,13 +18,13 @@ struct ServerOptions {
   std::string host = "127.0.0.1";  // an address, not a name
   std::uint16_t port = 9009;       // 0: any free one, see HttpServer::port()
   unsigned io_threads = 1;
-  unsigned ingest_threads = 4;     // they wait for the disk together, so that one sync serves several pushes
+  unsigned ingest_threads = 4;  // they wait for the disk together, so that one sync serves several pushes
   unsigned query_threads = 2;
   std::uint32_t ingest_queue_max = 256;  // pushes being stored or waiting to be; more are answered 503
   std::uint32_t query_queue_max = 256;   // queries running or waiting for a thread
   std::uint32_t connections_max = 10'000;
-  std::uint32_t head_bytes_max = 64u << 10;  // request line and headers; a long GET query fits
-  std::uint64_t body_bytes_max = 1u << 20;   // where a route says nothing
+  std::uint32_t head_bytes_max = 64u << 10;         // request line and headers; a long GET query fits
+  std::uint64_t body_bytes_max = 1u << 20;          // where a route says nothing
   std::chrono::milliseconds head_timeout{10'000};   // from the first byte of a request to the end of its head
   std::chrono::milliseconds body_timeout{60'000};   // the whole body
   std::chrono::milliseconds idle_timeout{120'000};  // between requests; Go's clients give up after 90 s

@@ -28,10 +28,10 @@ WorkPool::Seat WorkPool::try_seat() {
   return Seat(this);
 }
 
-void WorkPool::submit(Job& job) {
+void WorkPool::submit(Job& job, std::uint64_t turn) {
   {
     std::lock_guard lock(mutex_);
-    jobs_.push_back(&job);
+    jobs_.push(turn, job);
   }
   wake_.notify_one();
 }
@@ -41,10 +41,9 @@ void WorkPool::work() {
     std::unique_lock lock(mutex_);
     wake_.wait(lock, [&] { return stopping_ || !jobs_.empty(); });
     if (jobs_.empty()) return;
-    Job* job = jobs_.front();
-    jobs_.pop_front();
+    Job& job = static_cast<Job&>(jobs_.pop());  // only Jobs are pushed
     lock.unlock();
-    job->run();
+    job.run();
   }
 }
 

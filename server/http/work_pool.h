@@ -7,18 +7,19 @@
 #include <atomic>
 #include <condition_variable>
 #include <cstdint>
-#include <deque>
 #include <mutex>
 #include <thread>
 #include <utility>
 #include <vector>
+
+#include "server/http/turn_queue.h"
 
 namespace sluice::server {
 
 class WorkPool {
  public:
   // Owned by whoever submits it; must stay alive until run() has returned.
-  class Job {
+  class Job : public Queued {
    public:
     virtual ~Job() = default;
     virtual void run() = 0;
@@ -49,8 +50,9 @@ class WorkPool {
   WorkPool(const WorkPool&) = delete;
   WorkPool& operator=(const WorkPool&) = delete;
 
-  Seat try_seat();         // false when all are taken
-  void submit(Job& job);   // by the holder of a seat, or for the next piece of an answer that had one
+  Seat try_seat();  // false when all are taken
+  // By the holder of a seat, or for the next piece of an answer that had one. Jobs of different `turn` take turns.
+  void submit(Job& job, std::uint64_t turn);
   std::uint32_t seats_taken() const { return taken_.load(std::memory_order_relaxed); }
   std::uint32_t seats_max() const { return seats_max_; }
 
@@ -61,8 +63,8 @@ class WorkPool {
   std::atomic<std::uint32_t> taken_{0};
   std::mutex mutex_;
   std::condition_variable wake_;
-  std::deque<Job*> jobs_;   // under mutex_
-  bool stopping_ = false;   // under mutex_
+  TurnQueue jobs_;         // under mutex_
+  bool stopping_ = false;  // under mutex_
   std::vector<std::thread> threads_;
 };
 

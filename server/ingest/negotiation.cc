@@ -39,8 +39,8 @@ tl::expected<wire::Protocol, std::string> protocol_of(std::string_view content_t
   if (content_type.empty()) return protocol;
   const auto media_end = content_type.find(';');
   if (content_type.substr(0, media_end) != kMediaType)
-    return refuse("expected " + std::string(kMediaType) + " as the first (media) part, got " + std::string(content_type) +
-                  " content-type");
+    return refuse("expected " + std::string(kMediaType) + " as the first (media) part, got " +
+                  std::string(content_type) + " content-type");
   for (auto at = media_end; at != std::string_view::npos;) {
     const auto end = content_type.find(';', at + 1);
     const auto parameter = content_type.substr(at + 1, end == std::string_view::npos ? end : end - at - 1);
@@ -53,7 +53,8 @@ tl::expected<wire::Protocol, std::string> protocol_of(std::string_view content_t
 tl::expected<wire::Protocol, std::string> negotiate(const Headers& headers) {
   const auto encoding = headers.get("Content-Encoding");
   if (!encoding.empty() && !equal_ignoring_case(encoding, "snappy"))
-    return refuse(std::string(encoding) + " encoding (compression) is not accepted by this server; only snappy is acceptable");
+    return refuse(std::string(encoding) +
+                  " encoding (compression) is not accepted by this server; only snappy is acceptable");
   return protocol_of(headers.get("Content-Type"));
 }
 

@@ -7,8 +7,8 @@
 namespace sluice::server {
 namespace {
 
-constexpr double kStorageRetrySeconds = 5;                 // a full disk is not emptied in a second
-constexpr std::size_t kScratchBytesKept = 8u << 20;        // a rare giant push must not stay in memory for ever
+constexpr double kStorageRetrySeconds = 5;           // a full disk is not emptied in a second
+constexpr std::size_t kScratchBytesKept = 8u << 20;  // a rare giant push must not stay in memory for ever
 
 std::string_view example_of(const storage::WriteReport& report) {
   return report.examples.empty() ? std::string_view() : std::string_view(report.examples.front());
@@ -19,7 +19,8 @@ Response undecodable(const Error& error) { return text_answer(400, error.detail(
 
 Response not_stored(const Error& error) {
   Response response = text_error(error);
-  if (response.status == 503 || response.status == 429) set_retry_after(response, jittered_seconds(kStorageRetrySeconds));
+  if (response.status == 503 || response.status == 429)
+    set_retry_after(response, jittered_seconds(kStorageRetrySeconds));
   return response;
 }
 
@@ -56,7 +57,8 @@ Response RemoteWriteHandler::handle(Request& request, Admission* admission) {
   return response;
 }
 
-Response RemoteWriteHandler::store(TenantPass& pass, const Request& request, wire::Protocol protocol, Scratch& scratch) {
+Response RemoteWriteHandler::store(TenantPass& pass, const Request& request, wire::Protocol protocol,
+                                   Scratch& scratch) {
   wire::DecodeLimits limits;
   limits.decoded_bytes_max = pass.limits().decoded_bytes_max;
   const auto message = wire::uncompress(request.body, limits.decoded_bytes_max, scratch.message);
@@ -95,11 +97,13 @@ void RemoteWriteHandler::record(const TenantPass& pass, const Request& request, 
 
 void RemoteWriteHandler::finish(const RequestHead& head, Response& response) const {
   const auto protocol = protocol_of(head.headers.get("Content-Type"));
-  if (protocol && *protocol == wire::Protocol::remote_write_2 && !has_written(response)) set_written(response, Written());
+  if (protocol && *protocol == wire::Protocol::remote_write_2 && !has_written(response))
+    set_written(response, Written());
 }
 
 void register_write_routes(Router& router, std::shared_ptr<RemoteWriteHandler> handler) {
-  for (const char* path : {"/api/v1/push", "/api/v1/write", "/api/prom/push"}) router.add({Method::post}, path, handler);
+  for (const char* path : {"/api/v1/push", "/api/v1/write", "/api/prom/push"})
+    router.add({Method::post}, path, handler);
 }
 
 }  // namespace sluice::server

@@ -23,7 +23,8 @@ std::string summary(wire::Protocol protocol, const WriteReport& report) {
     const auto reason = static_cast<Refusal>(i);
     if (report.refused[i] == 0 || !is_reported(protocol, reason)) continue;
     refused += report.refused[i];
-    reasons += (reasons.empty() ? "" : ", ") + std::string(reason_label(reason)) + " " + std::to_string(report.refused[i]);
+    reasons +=
+        (reasons.empty() ? "" : ", ") + std::string(reason_label(reason)) + " " + std::to_string(report.refused[i]);
   }
   return "refused " + std::to_string(refused) + " (" + reasons + ") and stored " + std::to_string(stored(report)) +
          " of this push\n";

@@ -125,12 +125,20 @@ Response write_result(const Call& call, const Question& question, QueryResult re
       std::make_shared<json::ResultWriter>(std::string(kSuccessHead), std::move(result), std::move(tail)));
 }
 
+// It may have waited for a thread until nobody wanted the answer any more.
+Result<QueryResult> execute(const Call& call, const QueryRequest& request) {
+  if (request.stop.stop_requested()) return fail(Errc::cancelled, "query was canceled in query execution");
+  if (call.services.clock.steady_now() >= request.deadline)
+    return fail(Errc::timed_out, "query timed out in query execution");
+  return call.services.engine.execute(call.services.tsdb.source(call.tenant()), request);
+}
+
 Answer evaluate(const Call& call, std::string_view endpoint, const Question& question) {
   const auto begin = call.services.clock.steady_now();
   const auto report = [&](int status, double seconds, std::uint64_t samples) {
     call.services.on_query({call.tenant(), endpoint, question.request.text, status, seconds, samples});
   };
-  auto result = call.services.engine.execute(call.services.tsdb.source(call.tenant()), question.request);
+  auto result = execute(call, question.request);
   const double seconds = std::chrono::duration<double>(call.services.clock.steady_now() - begin).count();
   if (!result) {
     const auto refused = refuse(result.error());

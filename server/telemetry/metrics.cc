@@ -86,7 +86,8 @@ class CounterTable {
 
 class HistogramTable {
  public:
-  HistogramTable(Family<Histogram>& family, std::string label_name) : family_(family), label_name_(std::move(label_name)) {}
+  HistogramTable(Family<Histogram>& family, std::string label_name)
+      : family_(family), label_name_(std::move(label_name)) {}
 
   Histogram& at(std::string_view value) {
     {
@@ -154,9 +155,9 @@ struct Metrics::Families {
 
   std::unique_ptr<TenantCounters> make_counters(const std::string& tenant) {
     const Labels labels{{"tenant", tenant}};
-    return std::make_unique<TenantCounters>(
-        TenantCounters{&push_requests.Add(labels), &push_bytes.Add(labels), &samples.Add(labels), &histograms.Add(labels),
-                       &exemplars.Add(labels), &duplicates.Add(labels), &new_series.Add(labels)});
+    return std::make_unique<TenantCounters>(TenantCounters{
+        &push_requests.Add(labels), &push_bytes.Add(labels), &samples.Add(labels), &histograms.Add(labels),
+        &exemplars.Add(labels), &duplicates.Add(labels), &new_series.Add(labels)});
   }
 
   const std::size_t tenants_max;
@@ -172,15 +173,13 @@ struct Metrics::Families {
   Counter& http_body_bytes =
       counters(registry, "sluice_http_body_bytes_total", "Bytes of request bodies, as they came.").Add({});
   Counter& http_answer_bytes = counters(registry, "sluice_http_answer_bytes_total", "Bytes of answers.").Add({});
-  Gauge& connections = prometheus::BuildGauge()
-                           .Name("sluice_http_connections")
-                           .Help("Connections open now.")
-                           .Register(registry)
-                           .Add({});
+  Gauge& connections =
+      prometheus::BuildGauge().Name("sluice_http_connections").Help("Connections open now.").Register(registry).Add({});
   Counter& connections_refused =
       counters(registry, "sluice_http_connections_refused_total", "Connections over server.connections_max.").Add({});
   Counter& accept_failures =
-      counters(registry, "sluice_http_accept_failures_total", "Accepts that failed, as for want of descriptors.").Add({});
+      counters(registry, "sluice_http_accept_failures_total", "Accepts that failed, as for want of descriptors.")
+          .Add({});
   Counter& handler_exceptions =
       counters(registry, "sluice_http_handler_exceptions_total", "Requests answered 500 because of a bug.").Add({});
 

@@ -18,7 +18,8 @@ namespace sluice::server {
 
 class RefusalLog {
  public:
-  RefusalLog(Log& log, const Clock& clock, std::chrono::seconds interval) : log_(log), clock_(clock), interval_(interval) {}
+  RefusalLog(Log& log, const Clock& clock, std::chrono::seconds interval)
+      : log_(log), clock_(clock), interval_(interval) {}
 
   // `count`: how many requests or samples were refused this time. `example` goes into the line that is written.
   void note(std::string_view tenant, std::string_view reason, std::uint64_t count, std::string_view example)

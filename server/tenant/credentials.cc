@@ -39,8 +39,9 @@ std::optional<std::string> base64_decode(std::string_view text) {
 }
 
 Result<std::string> refuse(const char* why) {
-  return fail(Errc::unauthenticated, std::string(why) + "; send `Authorization: Bearer <token>` or Basic with the token "
-                                                        "as password");
+  return fail(Errc::unauthenticated, std::string(why) +
+                                         "; send `Authorization: Bearer <token>` or Basic with the token "
+                                         "as password");
 }
 
 Result<std::string> parse_basic(std::string_view encoded) {

@@ -21,9 +21,8 @@ Denial over_rate(const TenantPass& pass, std::uint64_t count, const TokenBucket:
   const auto whole = [](double number) { return std::to_string(static_cast<std::uint64_t>(number)); };
   Denial denial(limits.rate_refusal_status, "ingestion_rate",
                 "ingestion_rate of " + whole(limits.ingestion_rate) + " samples/s with ingestion_burst " +
-                    std::to_string(limits.ingestion_burst) + " exceeded: " + std::to_string(count) +
-                    " samples sent, " + whole(verdict.available) + " available" +
-                    how_to_raise("ingestion_rate", pass.tenant()));
+                    std::to_string(limits.ingestion_burst) + " exceeded: " + std::to_string(count) + " samples sent, " +
+                    whole(verdict.available) + " available" + how_to_raise("ingestion_rate", pass.tenant()));
   denial.retry_after_s = jittered_seconds(verdict.wait_seconds);
   return denial;
 }
@@ -37,7 +36,8 @@ Denial busy(int status, std::string reason, std::string text) {
 }  // namespace
 
 struct Gate::Door {
-  explicit Door(TenantRules given) : rules(std::make_shared<const TenantRules>(std::move(given))), tokens(rules->tokens) {}
+  explicit Door(TenantRules given)
+      : rules(std::make_shared<const TenantRules>(std::move(given))), tokens(rules->tokens) {}
   std::shared_ptr<const TenantRules> rules;
   TokenTable tokens;
 };
@@ -147,12 +147,12 @@ tl::expected<void, Denial> Gate::take_body(const RequestHead& head, TenantPass& 
 
   const auto bytes = std::min(head.content_length.value_or(limits.body_bytes_max), limits.body_bytes_max);
   if (!pass.state_->body_bytes.take(bytes, limits.body_bytes_in_flight_max))
-    return denied(pass.tenant().text(),
-                  busy(limits.rate_refusal_status, "body_bytes_in_flight_max",
-                       "body_bytes_in_flight_max of " + std::to_string(limits.body_bytes_in_flight_max) +
-                           " exceeded: " + std::to_string(pass.state_->body_bytes.used()) + " in flight, " +
-                           std::to_string(bytes) + " more asked" +
-                           how_to_raise("body_bytes_in_flight_max", pass.tenant())));
+    return denied(
+        pass.tenant().text(),
+        busy(limits.rate_refusal_status, "body_bytes_in_flight_max",
+             "body_bytes_in_flight_max of " + std::to_string(limits.body_bytes_in_flight_max) +
+                 " exceeded: " + std::to_string(pass.state_->body_bytes.used()) + " in flight, " +
+                 std::to_string(bytes) + " more asked" + how_to_raise("body_bytes_in_flight_max", pass.tenant())));
   if (!body_bytes_in_flight_->take(bytes, options_.body_bytes_in_flight_max)) {
     pass.state_->body_bytes.give_back(bytes);
     return denied(pass.tenant().text(),
@@ -184,10 +184,12 @@ tl::expected<std::shared_ptr<TenantState>, Denial> Gate::state_of(const TenantId
     if (const auto found = states_.find(tenant.text()); found != states_.end()) return found->second;
   }
   WriteLock lock(states_mutex_);
-  if (states_.size() >= options_.tenants_max) std::erase_if(states_, [](const auto& e) { return e.second.use_count() == 1; });
   if (states_.size() >= options_.tenants_max)
-    return tl::unexpected<Denial>(busy(503, "tenants_max", "more tenants at once than server.tenants_max, which is " +
-                                                               std::to_string(options_.tenants_max)));
+    std::erase_if(states_, [](const auto& e) { return e.second.use_count() == 1; });
+  if (states_.size() >= options_.tenants_max)
+    return tl::unexpected<Denial>(
+        busy(503, "tenants_max",
+             "more tenants at once than server.tenants_max, which is " + std::to_string(options_.tenants_max)));
   return states_.try_emplace(tenant.text(), std::make_shared<TenantState>()).first->second;
 }
 

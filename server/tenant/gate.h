@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -28,14 +29,14 @@ class TenantState;
 // Why the door stays closed. `text` names the limit, its value, the usage and how to raise it.
 struct Denial {
   int status = 503;
-  std::string reason;                 // one of a handful of words, fit for a metric's label
+  std::string reason;  // one of a handful of words, fit for a metric's label
   std::string text;
-  std::uint32_t retry_after_s = 0;    // 0: none
-  bool challenge = false;             // answer with WWW-Authenticate
+  std::uint32_t retry_after_s = 0;  // 0: none
+  bool challenge = false;           // answer with WWW-Authenticate
   Denial() = default;
   Denial(int code, std::string why, std::string words) : status(code), reason(std::move(why)), text(std::move(words)) {}
 };
-Response answer(const Denial& denial);                     // as plain text, with the headers it asks for
+Response answer(const Denial& denial);                       // as plain text, with the headers it asks for
 void add_headers(const Denial& denial, Response& response);  // only the headers: for answers in another form
 
 class GateObserver {
@@ -49,6 +50,7 @@ class GateObserver {
 class TenantPass final : public Admission {
  public:
   ~TenantPass() override;
+  std::uint64_t turn() const override { return std::hash<std::string>{}(tenant_.text()); }
   const TenantId& tenant() const { return tenant_; }
   const TenantLimits& limits() const { return *limits_; }
   // Charges the tenant's ingestion rate. All or nothing.

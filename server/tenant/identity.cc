@@ -50,8 +50,9 @@ tl::expected<const TokenRule*, Denial> identify(const RequestHead& head, const T
   const TokenRule* rule = tokens.find(*token);
   if (rule == nullptr) return challenge("unknown_token", "unknown token");
   if (!rule->may(scope))
-    return deny(403, "missing_scope", "token '" + rule->name + "' lacks the scope '" + scope_name(scope) +
-                                          "'; it is granted under `tokens:` in the server's config");
+    return deny(403, "missing_scope",
+                "token '" + rule->name + "' lacks the scope '" + scope_name(scope) +
+                    "'; it is granted under `tokens:` in the server's config");
   return rule;
 }
 

@@ -24,12 +24,12 @@ struct QueryLimits {
 struct TenantLimits {
   StorageLimits storage;
   QueryLimits query;
-  std::uint64_t body_bytes_max = 32u << 20;              // one push as it arrives; Prometheus's own limit
-  std::uint64_t decoded_bytes_max = 32u << 20;           // the same push uncompressed
-  std::uint64_t body_bytes_in_flight_max = 256u << 20;   // of all its pushes being received or stored right now
-  double ingestion_rate = 10e6;                          // samples per second; 0: no limit
-  std::uint64_t ingestion_burst = 20'000'000;            // samples at once
-  int rate_refusal_status = 429;                         // or 503: default Prometheus and OpenTelemetry drop on 429
+  std::uint64_t body_bytes_max = 32u << 20;             // one push as it arrives; Prometheus's own limit
+  std::uint64_t decoded_bytes_max = 32u << 20;          // the same push uncompressed
+  std::uint64_t body_bytes_in_flight_max = 256u << 20;  // of all its pushes being received or stored right now
+  double ingestion_rate = 10e6;                         // samples per second; 0: no limit
+  std::uint64_t ingestion_burst = 20'000'000;           // samples at once
+  int rate_refusal_status = 429;                        // or 503: default Prometheus and OpenTelemetry drop on 429
 };
 
 enum class Scope : std::uint8_t { write, read, rules, admin };

@@ -170,6 +170,12 @@ void BlockStore::record(const Change& change, CommitBatch& batch) {
   for (const BlockId id : change.removed) batch.erase(Family::meta, catalog_key(id));
 }
 
+void BlockStore::discard(const Change& change) {
+  for (const BlockInfo& info : change.added) {
+    [[maybe_unused]] const auto dropped = disk_->drop(Family::blocks, prefix_range(block_prefix(info.id)));
+  }
+}
+
 void BlockStore::apply(const Change& change) {
   std::vector<std::shared_ptr<Block>> doomed;  // dies after the lock is given back: dropping is I/O
   const MutexLock lock(mutex_);

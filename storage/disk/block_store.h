@@ -25,7 +25,7 @@ namespace sluice::storage {
 using TenantNumber = Strong<struct TenantNumberTag, std::uint32_t>;  // dense, in order of first write, never reused
 using BlockId = Strong<struct BlockIdTag, std::uint64_t>;            // ascending, never reused
 
-enum class BlockKind : std::uint8_t { series = 0, timelines = 1, runs = 2 };
+enum class BlockKind : std::uint8_t { runs = 0, timelines = 1, series = 2 };
 
 struct RunKey {
   TenantNumber tenant;
@@ -118,6 +118,9 @@ class BlockStore {
   };
   static void record(const Change& change, CommitBatch& batch);
   void apply(const Change& change) SLUICE_EXCLUDES(mutex_);
+  // The change was not committed: gives back the space of what it would have added. A failure costs space until the
+  // next start.
+  void discard(const Change& change);
 
  private:
   explicit BlockStore(std::shared_ptr<Disk> disk) : disk_(std::move(disk)) {}

@@ -1,6 +1,6 @@
 // storage/disk/bytes.h
 //
-// Room: storage/disk. Numbers to bytes and back. Keys are big-endian so that byte order is number order; values are
+// Room: storage/disk. Numbers to bytes and back, beside frame/varint.h. Keys are big-endian so that byte order is number order; values are
 // varints. ByteReader trusts nobody: every read is checked, and one look at ok() at the end tells whether all were good.
 #pragma once
 
@@ -9,6 +9,8 @@
 #include <cstring>
 #include <string>
 #include <string_view>
+
+#include "storage/frame/varint.h"
 
 namespace sluice::storage {
 
@@ -21,24 +23,6 @@ inline void put_be64(std::string& out, std::uint64_t value) {
   const std::uint64_t swapped = __builtin_bswap64(value);
   out.append(reinterpret_cast<const char*>(&swapped), sizeof swapped);
 }
-
-inline void put_varint(std::string& out, std::uint64_t value) {
-  while (value >= 0x80) {
-    out.push_back(static_cast<char>(value | 0x80));
-    value >>= 7;
-  }
-  out.push_back(static_cast<char>(value));
-}
-
-inline std::uint64_t zigzag(std::int64_t value) {
-  return (static_cast<std::uint64_t>(value) << 1) ^ static_cast<std::uint64_t>(value >> 63);
-}
-
-inline std::int64_t unzigzag(std::uint64_t value) {
-  return static_cast<std::int64_t>(value >> 1) ^ -static_cast<std::int64_t>(value & 1);
-}
-
-inline void put_signed(std::string& out, std::int64_t value) { put_varint(out, zigzag(value)); }
 
 inline void put_double(std::string& out, double value) {
   out.append(reinterpret_cast<const char*>(&value), sizeof value);

@@ -144,7 +144,7 @@ class Head {
   void read(std::span<const SeriesRef> refs, TimeRangeMs range, SeriesBatch& batch) const;
 
   // From this time on memory holds every accepted sample; earlier ones may be on disk only. INT64_MIN until the first evict()
-  // or set_complete_from().
+  // or set_complete_from(). It may rise while one reads: ask again after read(), and take from disk what is before the answer.
   std::int64_t complete_from_ms() const;
   // At start: what was flushed before the restart is on disk only, so memory is complete only after it.
   void set_complete_from(std::int64_t complete_from_ms);
@@ -154,8 +154,10 @@ class Head {
   std::int64_t min_time_ms() const;        // of samples in memory, a lower bound; INT64_MAX when there are none
   std::int64_t max_time_ms() const;        // newest published; INT64_MIN when there never was one
   std::size_t memory_bytes() const;
-  // Adds the refs of all series with samples in memory that may lie in `range` (never too few).
+  // Adds the refs of all series with samples in memory, ascending; none when memory has nothing in `range`. A copy stays right
+  // while active_version() stays the same: keep it, the set changes only when series come or go.
   void add_active(TimeRangeMs range, std::vector<SeriesRef>& refs) const;
+  std::uint64_t active_version() const;
 
   // --- the flusher
 
@@ -165,7 +167,7 @@ class Head {
   // The block with these samples is durable and readable.
   void mark_flushed(const FlushTicket& ticket);
   bool has_unflushed() const;
-  std::int64_t oldest_unflushed_ms() const;  // a lower bound; INT64_MAX when everything is flushed
+  std::int64_t oldest_unflushed_ms() const;  // O(series); a lower bound; INT64_MAX when everything is flushed
   // Frees flushed samples before `before_ms` (whole frames, so some older ones stay). complete_from_ms() rises to
   // before_ms at once.
   void evict(std::int64_t before_ms);

@@ -10,9 +10,9 @@ namespace {
 using namespace promql;
 
 const std::set<std::string>& time_dependent_functions() {
-  static const std::set<std::string> names = {
-      "days_in_month", "day_of_month", "day_of_week", "day_of_year", "end",  "hour",      "minute", "month",
-      "predict_linear", "range",       "start",       "step",        "time", "timestamp", "year"};
+  static const std::set<std::string> names = {"days_in_month", "day_of_month", "day_of_week", "day_of_year",    "end",
+                                              "hour",          "minute",       "month",       "predict_linear", "range",
+                                              "start",         "step",         "time",        "timestamp",      "year"};
   return names;
 }
 
@@ -59,9 +59,7 @@ void Pinner::visit(Expr& expr) {
       visit(*as<Aggregation>(expr).expr);
       if (as<Aggregation>(expr).parameter) visit(*as<Aggregation>(expr).parameter);
       return;
-    case ExprKind::binary:
-      visit(*as<Binary>(expr).lhs);
-      return visit(*as<Binary>(expr).rhs);
+    case ExprKind::binary: visit(*as<Binary>(expr).lhs); return visit(*as<Binary>(expr).rhs);
     case ExprKind::number_literal:
     case ExprKind::string_literal:
     case ExprKind::duration: return;

@@ -23,7 +23,9 @@ BucketCounts compact(const std::vector<BucketSpan>& spans, const std::vector<dou
 }
 
 bool buckets_equal(const BucketCounts& a, const BucketCounts& b) {
-  const auto equal = [](const auto& x, const auto& y) { return x.first == y.first && almost_equal(x.second, y.second); };
+  const auto equal = [](const auto& x, const auto& y) {
+    return x.first == y.first && almost_equal(x.second, y.second);
+  };
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), equal);
 }
 

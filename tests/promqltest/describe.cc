@@ -43,9 +43,9 @@ std::string at(std::int64_t timestamp_ms) { return " @" + std::to_string(timesta
 std::string describe(const Histogram& h) {
   return "{{schema:" + std::to_string(h.schema) + " count:" + number(h.count) + " sum:" + number(h.sum) +
          " z_bucket:" + number(h.zero_count) + " z_bucket_w:" + number(h.zero_threshold) +
-         list("custom_values", h.custom_values) + spans("spans", h.positive_spans) + list("buckets", h.positive_buckets) +
-         spans("n_spans", h.negative_spans) + list("n_buckets", h.negative_buckets) +
-         " counter_reset_hint:" + hint_name(h.hint) + "}}";
+         list("custom_values", h.custom_values) + spans("spans", h.positive_spans) +
+         list("buckets", h.positive_buckets) + spans("n_spans", h.negative_spans) +
+         list("n_buckets", h.negative_buckets) + " counter_reset_hint:" + hint_name(h.hint) + "}}";
 }
 
 std::string describe(double value, const Histogram* histogram) {

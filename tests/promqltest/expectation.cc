@@ -99,7 +99,8 @@ Result<bool> read_expectation(std::string_view line, Eval& eval) {
 Result<void> check_expectations(const Eval& eval) {
   if (eval.no_warnings && !eval.warnings.empty()) return bad("expects warnings and none");
   if (eval.no_infos && !eval.infos.empty()) return bad("expects infos and none");
-  if (eval.range && (eval.range_vector || eval.string)) return bad("a range eval answers neither range vector nor string");
+  if (eval.range && (eval.range_vector || eval.string))
+    return bad("a range eval answers neither range vector nor string");
   return {};
 }
 

@@ -29,9 +29,12 @@ std::optional<Arguments> parse_arguments(int argc, char** argv) {
     }
     const auto value = i + 1 < argc ? whole_integer<std::size_t>(argv[++i]) : std::nullopt;
     if (!value || *value == 0) return std::nullopt;
-    if (word == "--batch") arguments.options.batch_series = *value;
-    else if (word == "--threads") arguments.options.threads = *value;
-    else return std::nullopt;
+    if (word == "--batch")
+      arguments.options.batch_series = *value;
+    else if (word == "--threads")
+      arguments.options.threads = *value;
+    else
+      return std::nullopt;
   }
   return arguments.files.empty() ? std::nullopt : std::optional(arguments);
 }

@@ -149,7 +149,8 @@ Complaint Runner::eval_instant_at(const Eval& eval, const std::string& text, std
   if (auto complaint = prefixed(text + ": ", compare_annotations(eval, *result))) return complaint;
   if (auto complaint = prefixed(text + ": ", compare_instant(eval, *result))) return complaint;
   if (eval.range_vector || eval.string || depends_on_grid(text)) return std::nullopt;
-  return prefixed(text + " (as range query around " + std::to_string(at_ms) + "ms): ", eval_as_range(eval, text, at_ms));
+  return prefixed(text + " (as range query around " + std::to_string(at_ms) + "ms): ",
+                  eval_as_range(eval, text, at_ms));
 }
 
 Complaint Runner::compare_instant(const Eval& eval, const promql::QueryResult& result) {

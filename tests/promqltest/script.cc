@@ -18,8 +18,8 @@ class ScriptParser {
   Result<Script> parse();
 
  private:
-  bool next_line();              // to line_; false at the end
-  bool next_block_line();        // false where the block of a command ends
+  bool next_line();        // to line_; false at the end
+  bool next_block_line();  // false where the block of a command ends
   Result<void> command();
   Result<void> load(std::string_view head);
   Result<void> load_series(Load& load, std::vector<StartTimeLine>& starts);

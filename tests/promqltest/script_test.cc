@@ -22,7 +22,8 @@ What only(std::string_view text) {
 }
 
 TEST(Script, IsASequenceOfCommandsWithLines) {
-  const Script script = parsed("# comment\nclear\n\nload 5m\n  a 1 2\n  # ends the block\nCLEAR\neval instant at 5m a\n  a 2\n");
+  const Script script =
+      parsed("# comment\nclear\n\nload 5m\n  a 1 2\n  # ends the block\nCLEAR\neval instant at 5m a\n  a 2\n");
   ASSERT_EQ(script.commands.size(), 4u);
   EXPECT_EQ(script.commands[1].line, 4);
   EXPECT_EQ(std::get<Load>(script.commands[1].what).series.size(), 1u);
@@ -52,7 +53,8 @@ TEST(Script, ReadsStartTimesBeforeTheirSeries) {
 }
 
 TEST(Script, ReadsInstantEvals) {
-  const Eval eval = only<Eval>("eval instant at 50m sum by (x) (rate(a[5m]))\n expect ordered\n {x=\"1\"} 3\n {} -1e3\n");
+  const Eval eval =
+      only<Eval>("eval instant at 50m sum by (x) (rate(a[5m]))\n expect ordered\n {x=\"1\"} 3\n {} -1e3\n");
   EXPECT_FALSE(eval.range);
   EXPECT_EQ(eval.time.start_ms, 3000000);
   EXPECT_EQ(eval.expression, "sum by (x) (rate(a[5m]))");
@@ -78,13 +80,15 @@ TEST(Script, EndsAnEvalAtABareNumber) {
 
 TEST(Script, ReadsExpectations) {
   const Eval eval = only<Eval>(
-      "eval instant at 0 a\n expect fail msg: it broke\n expect warn regex: w.*n\n expect info\n expect string `x\"`\n");
+      "eval instant at 0 a\n expect fail msg: it broke\n expect warn regex: w.*n\n expect info\n expect string "
+      "`x\"`\n");
   EXPECT_EQ(eval.failure->text, "it broke");
   EXPECT_EQ(eval.failure->kind, TextPattern::Kind::message);
   EXPECT_EQ(eval.warnings.at(0).kind, TextPattern::Kind::regex);
   EXPECT_EQ(eval.infos.at(0).kind, TextPattern::Kind::anything);
   EXPECT_EQ(eval.string, "x\"");
-  EXPECT_EQ(only<Eval>("eval instant at 0 a[1m]\n expect range vector from 10s to 1m step 10s\n").range_vector->step_ms, 10000);
+  EXPECT_EQ(only<Eval>("eval instant at 0 a[1m]\n expect range vector from 10s to 1m step 10s\n").range_vector->step_ms,
+            10000);
 }
 
 TEST(Script, KnowsTheDeprecatedForms) {

@@ -42,7 +42,8 @@ TEST(SeriesNotation, ReadsLabels) {
 }
 
 TEST(SeriesNotation, ReadsHistograms) {
-  const auto read = values("{{schema:1 sum:5 count:4 z_bucket:1 z_bucket_w:0.1 buckets:[1 2] offset:-1 n_buckets:[3]}}x1 7");
+  const auto read =
+      values("{{schema:1 sum:5 count:4 z_bucket:1 z_bucket_w:0.1 buckets:[1 2] offset:-1 n_buckets:[3]}}x1 7");
   ASSERT_EQ(read.size(), 3u);
   const Histogram& h = *read[1].histogram;
   EXPECT_EQ(h.schema, 1);

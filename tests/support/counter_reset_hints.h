@@ -1,8 +1,8 @@
 // tests/support/counter_reset_hints.h
 //
 // Which counter reset hint a reader sees for a histogram that was written. Prometheus stores histograms in chunks: the
-// first of a chunk is read as `unknown`, the others as `not_reset`; a chunk ends at a reset, at a change of layout, at a
-// stale marker and where floats stand between. Gauges stay gauges.
+// first of a chunk is read as `unknown`, the others as `not_reset`; a chunk ends at a reset, at a change of layout, at
+// a stale marker and where floats stand between. Gauges stay gauges.
 #pragma once
 
 #include <memory>

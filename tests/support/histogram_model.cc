@@ -20,8 +20,8 @@ BucketCounts to_bounds(const BucketCounts& counts, const std::vector<double>& ow
   BucketCounts moved;
   for (const auto& [index, count] : counts) {
     const bool infinite = index >= static_cast<std::int32_t>(own.size());
-    const auto at = infinite ? bounds.end()
-                             : std::lower_bound(bounds.begin(), bounds.end(), own[static_cast<std::size_t>(index)]);
+    const auto at =
+        infinite ? bounds.end() : std::lower_bound(bounds.begin(), bounds.end(), own[static_cast<std::size_t>(index)]);
     moved[static_cast<std::int32_t>(at - bounds.begin())] += count;
   }
   return moved;
@@ -39,7 +39,8 @@ CounterResetHint combined_hint(CounterResetHint a, CounterResetHint b) {
 
 bool has_bucket_inside(const Histogram& h, double threshold) {
   const auto lower = [&](std::int32_t i) { return std::exp2((i - 1) * std::exp2(-h.schema)); };
-  for (const auto& side : {counts_of(h.positive_spans, h.positive_buckets), counts_of(h.negative_spans, h.negative_buckets)})
+  for (const auto& side :
+       {counts_of(h.positive_spans, h.positive_buckets), counts_of(h.negative_spans, h.negative_buckets)})
     for (const auto& [index, count] : side)
       if (count != 0 && lower(index) < threshold) return true;
   return false;
@@ -68,7 +69,8 @@ Histogram combine_custom(const Histogram& a, const Histogram& b, double sign) {
   std::set_intersection(a.custom_values.begin(), a.custom_values.end(), b.custom_values.begin(), b.custom_values.end(),
                         std::back_inserter(sum.custom_values));
   BucketCounts counts = to_bounds(counts_of(a.positive_spans, a.positive_buckets), a.custom_values, sum.custom_values);
-  add_counts(counts, to_bounds(counts_of(b.positive_spans, b.positive_buckets), b.custom_values, sum.custom_values), sign);
+  add_counts(counts, to_bounds(counts_of(b.positive_spans, b.positive_buckets), b.custom_values, sum.custom_values),
+             sign);
   set_counts(counts, sum.positive_spans, sum.positive_buckets);
   return sum;
 }

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "promql/histogram/float_histogram.h"
 #include "tests/promql/histogram/literal.h"
@@ -10,6 +11,7 @@ namespace {
 
 using testing::h;
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr double kRoot = 1.4142135623730951;
 
 Histogram below(const std::string& text, double limit) {
@@ -76,6 +78,21 @@ TEST(Trim, TheLastCustomBucketIsBelowNothing) {
   const Histogram high = above(kCustom, 1000);
   EXPECT_DOUBLE_EQ(high.count, 2);
   EXPECT_DOUBLE_EQ(high.sum, 2 * 1000);
+}
+
+TEST(Trim, NothingIsAboveInfinityOrBelowIt) {
+  EXPECT_EQ(above(kCustom, kInfinity).count, 0);
+  EXPECT_EQ(below(kCustom, -kInfinity).count, 0);
+  EXPECT_TRUE(equal(below(kCustom, kInfinity), h(kCustom)));
+  EXPECT_TRUE(equal(above(kCustom, -kInfinity), h(kCustom)));
+}
+
+TEST(Trim, ABucketWithoutAnyBoundIsKeptWholeOrNotAtAll) {
+  const std::string one = "schema:-53 count:100 sum:100 buckets:[100]";
+  EXPECT_EQ(below(one, 10).count, 0);
+  EXPECT_EQ(above(one, 10).count, 0);
+  EXPECT_TRUE(equal(below(one, kInfinity), h(one)));
+  EXPECT_TRUE(equal(above(one, -kInfinity), h(one)));
 }
 
 }  // namespace

@@ -19,13 +19,13 @@ TEST_P(DurationText, IsReadAndWritten) {
   EXPECT_EQ(duration_text(*ms), GetParam().canonical);
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Durations, DurationText,
-    testing::Values(Duration{"0", 0, "0s"}, Duration{"0s", 0, "0s"}, Duration{"1ms", 1, "1ms"},
-                    Duration{"90m", 5400000, "1h30m"}, Duration{"1h30m", 5400000, "1h30m"},
-                    Duration{"8d", 691200000, "8d"}, Duration{"14d", 1209600000, "2w"},
-                    Duration{"1y", 31536000000, "1y"}, Duration{"1y2w3d4h5m6s7ms", 33019506007, "382d4h5m6s7ms"},
-                    Duration{"100s", 100000, "1m40s"}));
+INSTANTIATE_TEST_SUITE_P(Durations, DurationText,
+                         testing::Values(Duration{"0", 0, "0s"}, Duration{"0s", 0, "0s"}, Duration{"1ms", 1, "1ms"},
+                                         Duration{"90m", 5400000, "1h30m"}, Duration{"1h30m", 5400000, "1h30m"},
+                                         Duration{"8d", 691200000, "8d"}, Duration{"14d", 1209600000, "2w"},
+                                         Duration{"1y", 31536000000, "1y"},
+                                         Duration{"1y2w3d4h5m6s7ms", 33019506007, "382d4h5m6s7ms"},
+                                         Duration{"100s", 100000, "1m40s"}));
 
 TEST(DurationText, OfNegativeOffsets) { EXPECT_EQ(duration_text(-300000), "-5m"); }
 
@@ -35,15 +35,16 @@ TEST_P(NoDuration, SaysWhy) {
   ASSERT_FALSE(ms.has_value());
   EXPECT_EQ(ms.error().detail(), GetParam().second);
 }
-INSTANTIATE_TEST_SUITE_P(
-    Durations, NoDuration,
-    testing::Values(std::pair("", "empty duration string"), std::pair("1", R"(not a valid duration string: "1")"),
-                    std::pair("5m1h", R"(not a valid duration string: "5m1h")"),
-                    std::pair("5m5m", R"(not a valid duration string: "5m5m")"),
-                    std::pair("-5m", R"(not a valid duration string: "-5m")"),
-                    std::pair("5 m", R"(not a valid duration string: "5 m")"),
-                    std::pair("1.5h", R"(not a valid duration string: "1.5h")"),
-                    std::pair("300y", "duration out of range"), std::pair("99999999999999999999s", "duration out of range")));
+INSTANTIATE_TEST_SUITE_P(Durations, NoDuration,
+                         testing::Values(std::pair("", "empty duration string"),
+                                         std::pair("1", R"(not a valid duration string: "1")"),
+                                         std::pair("5m1h", R"(not a valid duration string: "5m1h")"),
+                                         std::pair("5m5m", R"(not a valid duration string: "5m5m")"),
+                                         std::pair("-5m", R"(not a valid duration string: "-5m")"),
+                                         std::pair("5 m", R"(not a valid duration string: "5 m")"),
+                                         std::pair("1.5h", R"(not a valid duration string: "1.5h")"),
+                                         std::pair("300y", "duration out of range"),
+                                         std::pair("99999999999999999999s", "duration out of range")));
 
 }  // namespace
 }  // namespace sluice::promql

@@ -130,8 +130,9 @@ const Refusal kMeaning[] = {
     {"1 + \"s\"", "1:5: parse error: binary expression must contain only scalar and instant vector types"},
     {"-\"string\"",
      "1:1: parse error: unary expression only allowed on expressions of type scalar or instant vector, got \"string\""},
-    {"-foo[5m]", "1:1: parse error: unary expression only allowed on expressions of type scalar or instant vector, got "
-                 "\"range vector\""},
+    {"-foo[5m]",
+     "1:1: parse error: unary expression only allowed on expressions of type scalar or instant vector, got "
+     "\"range vector\""},
     {"foo[5m][5m:]", "1:1: parse error: subquery is only allowed on instant vector, got matrix instead"},
     {"{}", "1:1: parse error: vector selector must contain at least one non-empty matcher"},
     {"{x=\"\"}", "1:1: parse error: vector selector must contain at least one non-empty matcher"},
@@ -142,10 +143,12 @@ const Refusal kMeaning[] = {
     {"some_metric @ 1[5m]", "1:16: parse error: no @ modifiers allowed before range"},
     {"foo offset 1s offset 2s", "1:1: parse error: offset may not be set multiple times"},
     {"foo @ 1 @ 2", "1:1: parse error: @ <timestamp> may not be set multiple times"},
-    {"1 offset 1d", "1:1: parse error: offset modifier must be preceded by an instant vector selector or range vector "
-                    "selector or a subquery"},
-    {"1 @ 5", "1:1: parse error: @ modifier must be preceded by an instant vector selector or range vector selector or "
-              "a subquery"},
+    {"1 offset 1d",
+     "1:1: parse error: offset modifier must be preceded by an instant vector selector or range vector "
+     "selector or a subquery"},
+    {"1 @ 5",
+     "1:1: parse error: @ modifier must be preceded by an instant vector selector or range vector selector or "
+     "a subquery"},
     {"foo @ Inf", "1:1: parse error: timestamp out of bounds for @ modifier: +Inf"},
     {"foo[0]", "1:5: parse error: duration must be greater than 0"},
     {"foo[-5m]", "1:5: parse error: duration must be greater than 0"},
@@ -169,8 +172,9 @@ TEST(ParserOptionsTest, TurnFeaturesOff) {
                             .binop_fill_modifiers = false};
   const auto error = [&](const char* query) { return parse(query, plain).error().detail(); };
   EXPECT_EQ(error("mad_over_time(foo[5m])"), "1:1: parse error: function \"mad_over_time\" is not enabled");
-  EXPECT_EQ(error("limitk(1, foo)"), "1:1: parse error: limitk() is experimental and must be enabled with "
-                                     "--enable-feature=promql-experimental-functions");
+  EXPECT_EQ(error("limitk(1, foo)"),
+            "1:1: parse error: limitk() is experimental and must be enabled with "
+            "--enable-feature=promql-experimental-functions");
   EXPECT_EQ(error("foo[1+2]"), "1:5: parse error: experimental duration expression is not enabled");
   EXPECT_EQ(error("foo[5m] anchored"), "1:1: parse error: anchored modifier is experimental and not enabled");
   EXPECT_EQ(error("foo + fill(0) bar"), "1:7: parse error: binop fill modifiers are experimental and not enabled");
@@ -191,9 +195,15 @@ std::string repeat(const std::string& text, int count) {
 // Each of these would overflow the stack of a parser, or of whoever walks the tree, without a limit.
 TEST(ParserLimits, RefuseDeepText) {
   const int n = 20000;
-  const std::string deep[] = {repeat("(", n) + "1" + repeat(")", n), repeat("-", n) + "foo", "1" + repeat("+1", n),
-                              "1" + repeat("^1", n), repeat("abs(", n), "foo" + repeat("[5m:]", n),
-                              "foo[" + repeat("(", n), "foo[1" + repeat("+1", n) + "]", repeat("sum(", n),
+  const std::string deep[] = {repeat("(", n) + "1" + repeat(")", n),
+                              repeat("-", n) + "foo",
+                              "1" + repeat("+1", n),
+                              "1" + repeat("^1", n),
+                              repeat("abs(", n),
+                              "foo" + repeat("[5m:]", n),
+                              "foo[" + repeat("(", n),
+                              "foo[1" + repeat("+1", n) + "]",
+                              repeat("sum(", n),
                               "foo offset " + repeat("(", n)};
   for (const std::string& query : deep) {
     const auto expr = parse(query);

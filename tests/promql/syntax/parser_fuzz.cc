@@ -11,9 +11,7 @@ using namespace sluice::promql;
 
 // Two texts of Prometheus do not print themselves again: `Inf` prints as `+Inf`, whose sign is an operator before ^,
 // and milliseconds beyond 2^50 lose digits on their way through a double.
-bool prints_unstably(std::string_view text) {
-  return text.find("Inf") != text.npos || text.find(" @ ") != text.npos;
-}
+bool prints_unstably(std::string_view text) { return text.find("Inf") != text.npos || text.find(" @ ") != text.npos; }
 
 void check(std::string_view text) {
   const auto expr = parse(text);

@@ -59,9 +59,9 @@ TEST(Parser, TakesAQuotedNameAsMatcher) {
 }
 
 TEST(Parser, LetsKeywordsNameMetrics) {
-  for (const char* query : {"sum", "by", "offset", "start", "end", "step", "min_of", "and", "fill", "fill_left", ":a",
-                            "sum{a=\"b\"}", "fill + fill(0) fill", "sum by (by, on, sum) (by)", "step + step()",
-                            "foo{sum=\"a\", by=\"b\"}"})
+  for (const char* query :
+       {"sum", "by", "offset", "start", "end", "step", "min_of", "and", "fill", "fill_left", ":a", "sum{a=\"b\"}",
+        "fill + fill(0) fill", "sum by (by, on, sum) (by)", "step + step()", "foo{sum=\"a\", by=\"b\"}"})
     EXPECT_TRUE(parse(query).has_value()) << query;
 }
 

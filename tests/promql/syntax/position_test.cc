@@ -48,14 +48,14 @@ INSTANTIATE_TEST_SUITE_P(
     testing::Values(Ranges{" foo ", "foo", {}}, Ranges{"foo{a=\"b\"} ", "foo{a=\"b\"}", {}},
                     Ranges{"foo offset 5m ", "foo offset 5m", {}}, Ranges{"foo @ 5 ", "foo @ 5", {}},
                     Ranges{" foo[5m] @ start() ", "foo[5m] @ start()", {"foo"}},
-                    Ranges{"foo[5m:1m] offset 1m", "foo[5m:1m] offset 1m", {"foo"}},
-                    Ranges{"- foo", "- foo", {"foo"}}, Ranges{" - 5 ", "- 5", {}},
-                    Ranges{"( 1 + foo ) ", "( 1 + foo )", {"1 + foo"}},
+                    Ranges{"foo[5m:1m] offset 1m", "foo[5m:1m] offset 1m", {"foo"}}, Ranges{"- foo", "- foo", {"foo"}},
+                    Ranges{" - 5 ", "- 5", {}}, Ranges{"( 1 + foo ) ", "( 1 + foo )", {"1 + foo"}},
                     Ranges{"a + on (x) b", "a + on (x) b", {"a", "b"}},
                     Ranges{" rate( foo[5m] ) ", "rate( foo[5m] )", {"foo[5m]"}},
                     Ranges{" sum( foo ) by (x) ", "sum( foo ) by (x)", {"foo"}},
                     Ranges{"sum by (x) (foo) ", "sum by (x) (foo)", {"foo"}},
-                    Ranges{"quantile_over_time(0.5, foo[5m])", "quantile_over_time(0.5, foo[5m])", {"0.5", "foo[5m]"}}));
+                    Ranges{
+                        "quantile_over_time(0.5, foo[5m])", "quantile_over_time(0.5, foo[5m])", {"0.5", "foo[5m]"}}));
 
 }  // namespace
 }  // namespace sluice::promql

@@ -82,12 +82,17 @@ TEST(PrettyText, SplitsWhatIsLong) {
   const auto expr = parse("histogram_quantile(0.9, sum by (le, job) (rate(" + long_name + "[5m])) / on (job) " +
                           "group_left () -(" + long_name + "))");
   ASSERT_TRUE(expr.has_value());
-  EXPECT_EQ(pretty_text(**expr), "histogram_quantile(\n"
-                                 "  0.9,\n"
-                                 "    sum by (le, job) (rate(" + long_name + "[5m]))\n"
-                                 "  / on (job) group_left ()\n"
-                                 "    -(" + long_name + ")\n"
-                                 ")");
+  EXPECT_EQ(pretty_text(**expr),
+            "histogram_quantile(\n"
+            "  0.9,\n"
+            "    sum by (le, job) (rate(" +
+                long_name +
+                "[5m]))\n"
+                "  / on (job) group_left ()\n"
+                "    -(" +
+                long_name +
+                ")\n"
+                ")");
 }
 
 TEST(PrettyText, KeepsShortTextOnOneLine) { EXPECT_EQ(pretty_text(**parse("sum( foo )")), "sum(foo)"); }
@@ -96,14 +101,19 @@ TEST(PrettyText, SplitsAggregationsParensAndSubqueries) {
   const std::string a(50, 'a'), b(50, 'b');
   const auto expr = parse("topk by (x) (5, -(" + a + " + " + b + "))[5m:1m]");
   ASSERT_TRUE(expr.has_value());
-  EXPECT_EQ(pretty_text(**expr), "topk by (x) (\n"
-                                 "  5,\n"
-                                 "  -(\n"
-                                 "      " + a + "\n"
-                                 "    +\n"
-                                 "      " + b + "\n"
-                                 "  )\n"
-                                 ")[5m:1m]");
+  EXPECT_EQ(pretty_text(**expr),
+            "topk by (x) (\n"
+            "  5,\n"
+            "  -(\n"
+            "      " +
+                a +
+                "\n"
+                "    +\n"
+                "      " +
+                b +
+                "\n"
+                "  )\n"
+                ")[5m:1m]");
 }
 
 }  // namespace

@@ -25,9 +25,12 @@ std::string contents(const std::filesystem::path& path) {
 std::string json_string(const std::string& json, std::size_t at) {
   std::string out;
   for (std::size_t i = json.find('"', at) + 1; json[i] != '"'; ++i) {
-    if (json[i] == '\\' && json[++i] == 'n') out += '\n';
-    else if (json[i] == 'u' && json[i - 1] == '\\') out += static_cast<char>(std::stoi(json.substr(i + 1, 4), nullptr, 16)), i += 4;
-    else out += json[i];
+    if (json[i] == '\\' && json[++i] == 'n')
+      out += '\n';
+    else if (json[i] == 'u' && json[i - 1] == '\\')
+      out += static_cast<char>(std::stoi(json.substr(i + 1, 4), nullptr, 16)), i += 4;
+    else
+      out += json[i];
   }
   return out;
 }

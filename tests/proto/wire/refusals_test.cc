@@ -78,6 +78,7 @@ const Refusal kRefusals[] = {
     {"DamagedMetadata", kV1, field(3, bytes({0x08})), kBad, "malformed"},
     {"DamagedSymbol", kV2, bytes({0x22, 0x05, 'x'}), kBad, "malformed"},
     {"DamagedRefs", kV2, field(5, field(1, bytes({0x80}))), kBad, "malformed"},
+    {"RefCutInTwoPieces", kV2, field(5, field(1, bytes({1, 0x80})) + field(1, bytes({1}))), kBad, "malformed"},
     {"DamagedMetadata2", kV2, field(5, field(5, bytes({0x18}))), kBad, "malformed"},
     {"DamagedExemplarRefs", kV2, field(5, field(4, field(1, bytes({0xff})))), kBad, "malformed"},
 

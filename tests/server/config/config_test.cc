@@ -63,8 +63,9 @@ TEST(Config, TenantsStartFromTheDefaults) {
 }
 
 TEST(Config, TokensCloseTheDoor) {
-  const auto config = parse(token_yaml("{name: agent, sha256: " + kHash + ", tenants: [mesh, lab], scopes: [write, read]}"),
-                            {"0.0.0.0:9009", ""});
+  const auto config =
+      parse(token_yaml("{name: agent, sha256: " + kHash + ", tenants: [mesh, lab], scopes: [write, read]}"),
+            {"0.0.0.0:9009", ""});
   ASSERT_TRUE(config) << config.error().detail();
   EXPECT_FALSE(config->rules.open);
   ASSERT_EQ(config->rules.tokens.size(), 1u);
@@ -95,11 +96,16 @@ TEST_P(ConfigMistake, IsNamedWithItsPlace) {
 }
 const Mistake kMistakes[] = {
     {"UnknownSection", "limit: {}\n", {"sluice.yaml:1: limit: unknown key", "limits"}},
-    {"UnknownKey", "limits:\n  retention_ms: 1d\n  labels_per_serie_max: 5\n",
+    {"UnknownKey",
+     "limits:\n  retention_ms: 1d\n  labels_per_serie_max: 5\n",
      {"sluice.yaml:3: limits.labels_per_serie_max: unknown key", "labels_per_series_max"}},
-    {"UnknownKeyOfATenant", "tenants:\n  mesh:\n    limits:\n      nope: 1\n", {"sluice.yaml:4: tenants.mesh.limits.nope"}},
+    {"UnknownKeyOfATenant",
+     "tenants:\n  mesh:\n    limits:\n      nope: 1\n",
+     {"sluice.yaml:4: tenants.mesh.limits.nope"}},
     {"Twice", "limits: {exemplars_max: 1}\nserver: {}\nlimits: {}\n", {"sluice.yaml:3: limits: appears twice"}},
-    {"OutOfRange", "limits: {labels_per_series_max: 0}\n", {"limits.labels_per_series_max: must be between 1 and 10000"}},
+    {"OutOfRange",
+     "limits: {labels_per_series_max: 0}\n",
+     {"limits.labels_per_series_max: must be between 1 and 10000"}},
     {"Negative", "limits: {out_of_order_window_ms: -5}\n", {"must be between 0"}},
     {"NotANumber", "limits: {active_series_max: many}\n", {"must be a whole number"}},
     {"NotADuration", "limits: {retention_ms: 15 days}\n", {"must be milliseconds, or a duration"}},
@@ -111,16 +117,22 @@ const Mistake kMistakes[] = {
     {"BadChoice", "storage: {durability: maybe}\n", {"storage.durability: must be one of: sync, async"}},
     {"BadStatus", "limits: {rate_refusal_status: 500}\n", {"must be one of: 429, 503"}},
     {"BadTenant", "tenants: {'a/b': {}}\n", {"tenants.a/b: tenant ID contains a character"}},
-    {"UndeclaredTenant", token_yaml("{name: a, sha256: " + kHash + ", tenants: [nobody], scopes: [write]}"),
+    {"UndeclaredTenant",
+     token_yaml("{name: a, sha256: " + kHash + ", tenants: [nobody], scopes: [write]}"),
      {"auth.tokens[0].tenants", "'nobody' is not declared"}},
     {"PlainToken", token_yaml("{name: a, sha256: secret, tenants: [mesh], scopes: [write]}"), {"sha256sum"}},
-    {"UnknownScope", token_yaml("{name: a, sha256: " + kHash + ", tenants: [mesh], scopes: [wriet]}"), {"'wriet'", "write"}},
+    {"UnknownScope",
+     token_yaml("{name: a, sha256: " + kHash + ", tenants: [mesh], scopes: [wriet]}"),
+     {"'wriet'", "write"}},
     {"NoScopes", token_yaml("{name: a, sha256: " + kHash + ", tenants: [mesh]}"), {"scopes: must list at least one"}},
     {"NoTenants", token_yaml("{name: a, sha256: " + kHash + ", scopes: [read]}"), {"tenants: must list at least one"}},
     {"NoName", token_yaml("{sha256: " + kHash + ", tenants: [mesh], scopes: [write]}"), {"name: must be set"}},
-    {"SameHash", token_yaml("{name: a, sha256: " + kHash + ", tenants: [mesh], scopes: [write]}\n    - {name: b, sha256: " +
-                            kHash + ", tenants: [lab], scopes: [write]}"), {"same as that of token 'a'"}},
-    {"OpenWithTokens", "auth:\n  open: true\n  tokens:\n    - {name: a, sha256: " + kHash + ", scopes: [admin]}\n",
+    {"SameHash",
+     token_yaml("{name: a, sha256: " + kHash + ", tenants: [mesh], scopes: [write]}\n    - {name: b, sha256: " + kHash +
+                ", tenants: [lab], scopes: [write]}"),
+     {"same as that of token 'a'"}},
+    {"OpenWithTokens",
+     "auth:\n  open: true\n  tokens:\n    - {name: a, sha256: " + kHash + ", scopes: [admin]}\n",
      {"auth.open", "remove one of the two"}},
 };
 INSTANTIATE_TEST_SUITE_P(Files, ConfigMistake, testing::ValuesIn(kMistakes),
@@ -155,7 +167,8 @@ TEST(Units, Durations) {
 TEST(Units, Sizes) {
   EXPECT_EQ(parse_size_text("32MiB"), 32u << 20);
   EXPECT_EQ(parse_size_text("7B"), 7u);
-  for (const char* bad : {"", "MiB", "5", "5MB", "5 MiB", "99999999999TiB"}) EXPECT_EQ(parse_size_text(bad), std::nullopt) << bad;
+  for (const char* bad : {"", "MiB", "5", "5MB", "5 MiB", "99999999999TiB"})
+    EXPECT_EQ(parse_size_text(bad), std::nullopt) << bad;
 }
 
 TEST(Units, Addresses) {
@@ -164,7 +177,8 @@ TEST(Units, Addresses) {
   EXPECT_EQ(parse_address("[::1]:80")->host, "::1");
   EXPECT_TRUE(parse_address("[::1]:80")->loopback);
   EXPECT_TRUE(parse_address("127.1.2.3:80")->loopback);
-  for (const char* bad : {"", "80", "host:", "host:x", "host:70000", "::1:80", "host:80x"}) EXPECT_FALSE(parse_address(bad)) << bad;
+  for (const char* bad : {"", "80", "host:", "host:x", "host:70000", "::1:80", "host:80x"})
+    EXPECT_FALSE(parse_address(bad)) << bad;
 }
 
 Result<Flags> flags(std::vector<const char*> arguments) { return parse_flags(arguments); }

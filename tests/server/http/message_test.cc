@@ -60,7 +60,8 @@ const FormCase kForms[] = {
     {"CutEscapeIsLeftOut", "b=2&a=%4", {{"b", "2"}}},
     {"SemicolonPairIsLeftOut", "a=1;c=3&b=2", {{"b", "2"}}},
 };
-INSTANTIATE_TEST_SUITE_P(Texts, FormParsing, testing::ValuesIn(kForms), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Texts, FormParsing, testing::ValuesIn(kForms),
+                         [](const auto& info) { return info.param.name; });
 
 TEST(FormParsingAlone, DamagedPairsLeaveNothing) {
   Form form;

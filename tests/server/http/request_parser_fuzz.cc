@@ -26,8 +26,7 @@ Outcome parse(std::string_view bytes, std::size_t piece) {
   for (std::size_t at = 0; at < bytes.size(); at += piece) {
     waiting += bytes.substr(at, piece);
     for (;;) {
-      const auto step =
-          in_body ? parser.feed_chunks(waiting, kBodyMax, outcome.body) : parser.feed_head(waiting);
+      const auto step = in_body ? parser.feed_chunks(waiting, kBodyMax, outcome.body) : parser.feed_head(waiting);
       if (!step) return outcome;
       if (step->consumed > waiting.size() || outcome.body.size() > kBodyMax) __builtin_trap();
       waiting.erase(0, step->consumed);

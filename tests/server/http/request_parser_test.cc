@@ -16,7 +16,8 @@ Result<RequestHead> parse(std::string_view bytes) {
 }
 
 TEST(RequestParser, TakesAHeadApart) {
-  const auto head = parse("POST /api/v1/que%72y?query=a%2Bb HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nX-A:  b \r\n\r\nhello");
+  const auto head =
+      parse("POST /api/v1/que%72y?query=a%2Bb HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\nX-A:  b \r\n\r\nhello");
   ASSERT_TRUE(head) << head.error().detail();
   EXPECT_EQ(head->method, Method::post);
   EXPECT_EQ(head->path, "/api/v1/query");

@@ -158,10 +158,12 @@ TEST_F(Serving, ReadsABodyThatArrivesInPieces) {
 
 TEST_F(Serving, AShorterBodyAfterALongerOneIsNotPadded) {
   RawClient client(server_.port());
-  EXPECT_EQ(client.ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n" + std::string(90'000, 'a')).body.size(),
+  EXPECT_EQ(client.ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 90000\r\n\r\n" + std::string(90'000, 'a'))
+                .body.size(),
             90'000u);
   EXPECT_EQ(client.ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\n\r\nbb").body, "bb");
-  EXPECT_EQ(client.ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nc\r\n0\r\n\r\n").body, "c");
+  EXPECT_EQ(client.ask("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nc\r\n0\r\n\r\n").body,
+            "c");
   EXPECT_EQ(client.ask("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n").body, "");
 }
 
@@ -183,7 +185,8 @@ TEST_F(Serving, RefusesBeforeAskingForTheBody) {
 
 TEST_F(Serving, ARefusedShortBodyKeepsTheConnection) {
   RawClient client(server_.port());
-  EXPECT_EQ(client.ask("POST /echo HTTP/1.1\r\nHost: x\r\nX-Refuse: 1\r\nContent-Length: 9\r\n\r\nGET / HTT").status, 401);
+  EXPECT_EQ(client.ask("POST /echo HTTP/1.1\r\nHost: x\r\nX-Refuse: 1\r\nContent-Length: 9\r\n\r\nGET / HTT").status,
+            401);
   EXPECT_EQ(client.ask("GET /hello HTTP/1.1\r\nHost: x\r\n\r\n").status, 200);
 }
 
@@ -283,7 +286,8 @@ TEST_F(Serving, AHandlerThatThrowsIsAnswered500) {
 
 TEST_F(Serving, HugeHeadsAreRefused) {
   RawClient client(server_.port());
-  EXPECT_EQ(client.ask("GET /hello HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(20'000, 'h') + "\r\n\r\n").status, 431);
+  EXPECT_EQ(client.ask("GET /hello HTTP/1.1\r\nHost: x\r\nX-Long: " + std::string(20'000, 'h') + "\r\n\r\n").status,
+            431);
   EXPECT_TRUE(client.closed_within(2000));
 }
 

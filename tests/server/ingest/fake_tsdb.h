@@ -27,7 +27,8 @@ class FakeTsdb final : public Tsdb {
   Result<void> flush_outcome, compact_outcome;
   int flushes = 0, compactions = 0;
 
-  Result<WriteReport> append(const TenantId& tenant, const wire::WriteBatch& batch, const StorageLimits& limits) override {
+  Result<WriteReport> append(const TenantId& tenant, const wire::WriteBatch& batch,
+                             const StorageLimits& limits) override {
     appends.push_back({tenant.text(), batch.series.size(), batch.samples.size(), batch.exemplars.size(),
                        batch.histograms.size(), batch.metadata.size(), limits.active_series_max});
     return answer(batch);

@@ -48,21 +48,25 @@ const TypeCase kTypes[] = {
     {"Named2", kType2, "snappy", 2, ""},
     {"BlankBeforeParameterIsUnknown", "application/x-protobuf; proto=io.prometheus.write.v2.Request", "snappy", 1, ""},
     {"OtherParameter", "application/x-protobuf;charset=utf-8", "snappy", 1, ""},
-    {"LastProtoWins", "application/x-protobuf;proto=prometheus.WriteRequest;proto=io.prometheus.write.v2.Request", "", 2, ""},
+    {"LastProtoWins", "application/x-protobuf;proto=prometheus.WriteRequest;proto=io.prometheus.write.v2.Request", "",
+     2, ""},
     {"Json", "application/json", "snappy", 0,
      "expected application/x-protobuf as the first (media) part, got application/json content-type"},
-    {"Image", "image/png", "", 0, "expected application/x-protobuf as the first (media) part, got image/png content-type"},
+    {"Image", "image/png", "", 0,
+     "expected application/x-protobuf as the first (media) part, got image/png content-type"},
     {"UnknownMessage", "application/x-protobuf;proto=a.B", "snappy", 0,
      "a.B protobuf message is not accepted by this server; only accepts prometheus.WriteRequest, "
      "io.prometheus.write.v2.Request"},
     {"NotKeyValue", "application/x-protobuf;proto", "snappy", 0,
      "as per https://www.rfc-editor.org/rfc/rfc9110#parameter expected parameters to be key-values, got proto in "
      "application/x-protobuf;proto content-type"},
-    {"Gzip", kType1, "gzip", 0, "gzip encoding (compression) is not accepted by this server; only snappy is acceptable"},
+    {"Gzip", kType1, "gzip", 0,
+     "gzip encoding (compression) is not accepted by this server; only snappy is acceptable"},
     {"EncodingIsJudgedFirst", "application/json", "deflate", 0,
      "deflate encoding (compression) is not accepted by this server; only snappy is acceptable"},
 };
-INSTANTIATE_TEST_SUITE_P(Heads, Negotiation, testing::ValuesIn(kTypes), [](const auto& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Heads, Negotiation, testing::ValuesIn(kTypes),
+                         [](const auto& info) { return info.param.name; });
 
 WriteReport refusing(Refusal refusal, std::uint64_t count = 1) {
   WriteReport report;
@@ -78,11 +82,11 @@ TEST(Verdict, PrometheusHidesSomeRefusalsFromSendersOf1) {
     int status_1, status_2;
   };
   const Case cases[] = {
-      {Refusal::out_of_order_too_old, 400, 400}, {Refusal::duplicate_timestamp, 400, 400},
-      {Refusal::too_far_in_future, 400, 400},    {Refusal::out_of_retention, 400, 400},
-      {Refusal::label_limit, 400, 400},          {Refusal::series_limit, 400, 400},
-      {Refusal::invalid_histogram, 400, 400},    {Refusal::malformed_series, 400, 400},
-      {Refusal::invalid_labels, 204, 400},       {Refusal::no_samples, 204, 400},
+      {Refusal::out_of_order_too_old, 400, 400},  {Refusal::duplicate_timestamp, 400, 400},
+      {Refusal::too_far_in_future, 400, 400},     {Refusal::out_of_retention, 400, 400},
+      {Refusal::label_limit, 400, 400},           {Refusal::series_limit, 400, 400},
+      {Refusal::invalid_histogram, 400, 400},     {Refusal::malformed_series, 400, 400},
+      {Refusal::invalid_labels, 204, 400},        {Refusal::no_samples, 204, 400},
       {Refusal::out_of_order_exemplar, 204, 400}, {Refusal::invalid_exemplar, 204, 204},
   };
   EXPECT_EQ(std::size(cases), storage::kRefusalCount);
@@ -145,7 +149,8 @@ class Pushing : public testing::Test {
   // As the connection does it.
   Response send(Request request) {
     auto decision = handler_.admit(request.head);
-    Response response = decision.refusal ? std::move(*decision.refusal) : handler_.handle(request, decision.admission.get());
+    Response response =
+        decision.refusal ? std::move(*decision.refusal) : handler_.handle(request, decision.admission.get());
     handler_.finish(request.head, response);
     return response;
   }

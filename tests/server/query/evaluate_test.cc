@@ -227,6 +227,22 @@ TEST_F(Evaluate, AllowsElevenThousandAndOnePoints) {
   EXPECT_EQ(get("/query_range?query=x&start=1e300&end=1e301&step=1h").status, 200);
 }
 
+TEST_F(Evaluate, WhatNobodyWaitsForIsNotAsked) {
+  expect_error("/query?query=x&timeout=0", 503, "timeout", "query timed out in query execution");
+  Request request;
+  request.head.path = "/api/v1/query";
+  request.head.query = "query=x";
+  std::stop_source client;
+  request.stop = client.get_token();
+  client.request_stop();
+  Handler* handler = router.find(Method::get, request.head.path).handler;
+  AdmitDecision decision = handler->admit(request.head);
+  const Response response = handler->handle(request, decision.admission.get());
+  EXPECT_EQ(response.status, 499);
+  EXPECT_THAT(response.body, testing::HasSubstr("query was canceled in query execution"));
+  EXPECT_EQ(fake_engine().calls, 0);
+}
+
 TEST_F(Evaluate, GivesEachKindOfTroubleItsTypeAndCode) {
   const auto fails_with = [](Errc code, const char* text) { fake_engine().answer = fail(code, text); };
   fails_with(Errc::invalid_argument, "1:5: parse error: <oops>");

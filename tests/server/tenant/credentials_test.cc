@@ -53,7 +53,8 @@ TEST(TokenTable, FindsWhatItHoldsAndNothingElse) {
   std::vector<TokenRule> rules(100);
   for (int i = 0; i < 100; ++i) rules[static_cast<std::size_t>(i)].sha256 = sha256("token-" + std::to_string(i));
   const TokenTable table(rules);
-  for (int i = 0; i < 100; ++i) EXPECT_EQ(table.find("token-" + std::to_string(i)), &rules[static_cast<std::size_t>(i)]);
+  for (int i = 0; i < 100; ++i)
+    EXPECT_EQ(table.find("token-" + std::to_string(i)), &rules[static_cast<std::size_t>(i)]);
   EXPECT_EQ(table.find("token-100"), nullptr);
   EXPECT_EQ(table.find(rules[0].sha256), nullptr);  // the hash is not the token
 }

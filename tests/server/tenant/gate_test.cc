@@ -101,8 +101,8 @@ const AuthCase kAuthCases[] = {
     {"EmptyBearer", {{"Authorization", "Bearer "}}, 401, 401, 401, ""},
     {"WriterBearerDerivesTenant", {{"Authorization", "Bearer w-token"}}, 0, 403, 403, "mesh"},
     {"WriterBearerAndTenant", {{"Authorization", "Bearer w-token"}, {"X-Scope-Orgid", "mesh"}}, 0, 403, 403, "mesh"},
-    {"BasicEmptyUser", {{"Authorization", "Basic OnctdG9rZW4="}}, 0, 403, 403, "mesh"},            // :w-token
-    {"BasicAnyUser", {{"Authorization", "Basic YWxpY2U6dy10b2tlbg=="}}, 0, 403, 403, "mesh"},      // alice:w-token
+    {"BasicEmptyUser", {{"Authorization", "Basic OnctdG9rZW4="}}, 0, 403, 403, "mesh"},        // :w-token
+    {"BasicAnyUser", {{"Authorization", "Basic YWxpY2U6dy10b2tlbg=="}}, 0, 403, 403, "mesh"},  // alice:w-token
     {"BasicTenantAsUserIsNoTenant", {{"Authorization", "Basic bGFiOnctdG9rZW4="}}, 0, 403, 403, "mesh"},  // lab:w-token
     {"LowerCaseScheme", {{"authorization", "bearer r-token"}}, 403, 0, 403, "mesh"},
     {"WrongTenant", {{"Authorization", "Bearer w-token"}, {"X-Scope-OrgID", "lab"}}, 403, 403, 403, ""},
@@ -111,7 +111,11 @@ const AuthCase kAuthCases[] = {
     {"TwoTenantsOneNamed", {{"Authorization", "Bearer b-token"}, {"X-Scope-OrgID", "lab"}}, 0, 0, 403, "lab"},
     {"TwoTenantsThirdNamed", {{"Authorization", "Bearer b-token"}, {"X-Scope-OrgID", "ops"}}, 403, 403, 403, ""},
     {"TwoTenantHeaders",
-     {{"Authorization", "Bearer b-token"}, {"X-Scope-OrgID", "lab"}, {"X-Scope-OrgID", "mesh"}}, 400, 400, 403, ""},
+     {{"Authorization", "Bearer b-token"}, {"X-Scope-OrgID", "lab"}, {"X-Scope-OrgID", "mesh"}},
+     400,
+     400,
+     403,
+     ""},
     {"TwoTokens", {{"Authorization", "Bearer w-token"}, {"Authorization", "Bearer b-token"}}, 400, 400, 400, ""},
     {"Operator", {{"Authorization", "Bearer a-token"}}, 403, 403, 0, ""},
 };

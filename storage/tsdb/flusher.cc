@@ -1,0 +1,157 @@
+#include "storage/tsdb/flusher.h"
+
+#include <algorithm>
+
+#include "storage/tsdb/head_draft.h"
+
+namespace sluice::storage {
+
+namespace {
+
+constexpr std::uint32_t kSegmentEntries = 8192;  // symbols or series in one segment
+
+template <class Encode>
+void put_segments(CommitBatch& batch, Segments kind, TenantNumber tenant, std::uint32_t from, std::uint32_t to,
+                  const Encode& encode) {
+  for (std::uint32_t first = from; first < to; first += kSegmentEntries) {
+    std::string bytes;
+    encode(first, std::min(first + kSegmentEntries, to), bytes);
+    MetaStore::put_segment(batch, kind, tenant, first, bytes);
+  }
+}
+
+void put_registrations(CommitBatch& batch, const Tenant& tenant, Watermark to) {
+  const Watermark from = tenant.persisted;
+  put_segments(batch, Segments::symbols, tenant.number, from.symbols, to.symbols,
+               [&](auto first, auto end, std::string& bytes) { encode_symbols(tenant.symbols, first, end, bytes); });
+  put_segments(batch, Segments::series, tenant.number, from.series, to.series,
+               [&](auto first, auto end, std::string& bytes) { encode_series(tenant.index, first, end, bytes); });
+}
+
+// Versions are those of the cut: what was published behind it is in the journal behind it too, and is saved next time.
+void put_notes(CommitBatch& batch, const Flusher::TenantCut& cut) {
+  const Tenant& tenant = *cut.tenant;
+  if (cut.metadata_version != tenant.metadata_version_saved) {
+    MetaStore::put_notes(batch, MetaStore::Notes::metadata, tenant.number, tenant.metadata.encode());
+  }
+  if (cut.exemplars_version != tenant.exemplars_version_saved) {
+    const std::string bytes = tenant.exemplars.encode(cut.registered.series);
+    MetaStore::put_notes(batch, MetaStore::Notes::exemplars, tenant.number, bytes);
+  }
+}
+
+}  // namespace
+
+Result<void> Flusher::flush() {
+  const MutexLock lock(mutex_);
+  auto flushed = flush_all();
+  ++(flushed ? counters_.flushes : counters_.failures);
+  return flushed;
+}
+
+std::uint64_t Flusher::journal_bytes() const { return store_.journal->appended_bytes() - flushed_bytes_; }
+
+// With every lane stopped, everything up to the last position is published: nobody is between journal and head.
+Flusher::Cut Flusher::take_cut() const SLUICE_NO_ANALYSIS {
+  for (const auto& lane : store_.lanes) lane->group_mutex().lock();
+  Cut cut;
+  cut.position = store_.journal->last();
+  cut.appended_bytes = store_.journal->appended_bytes();
+  for (auto& tenant : store_.tenants.all()) {
+    cut.tenants.push_back({tenant, tenant->registered(), tenant->metadata.version(), tenant->exemplars.version()});
+  }
+  for (const auto& lane : store_.lanes) lane->group_mutex().unlock();
+  return cut;
+}
+
+Result<void> Flusher::flush_all() {
+  const Cut cut = take_cut();
+  if (cut.position == flushed_position_) return {};
+  Builders builders;
+  std::vector<Flushed> all;
+  for (const TenantCut& one : cut.tenants) {
+    Flushed& flushed = all.emplace_back(Flushed{one.tenant, {}});
+    if (auto written = write_tenant(flushed, builders); !written) return written;
+  }
+  const auto change = finish(builders);
+  if (!change) return tl::unexpected(change.error());
+  if (auto committed = commit(cut, *change); !committed) return committed;
+  for (const Flushed& flushed : all) flushed.tenant->head.mark_flushed(flushed.ticket);
+  flushed_position_ = cut.position;
+  flushed_bytes_ = cut.appended_bytes;
+  return store_.journal->truncate(cut.position);
+}
+
+Result<void> Flusher::write_tenant(Flushed& flushed, Builders& builders) const {
+  HeadDraft draft(*flushed.tenant, store_.options.partition_ms);
+  draft.collect(flushed.ticket);
+  for (auto& [partition, part] : draft.parts()) {
+    auto& builder = builders[partition];
+    if (!builder) {
+      auto writer = store_.blocks->new_block();
+      if (!writer) return tl::unexpected(writer.error());
+      builder = std::make_unique<BlockBuilder>(std::move(*writer), partition);
+    }
+    if (auto written = part.write(flushed.tenant->number, *builder); !written) return written;
+  }
+  return {};
+}
+
+Result<BlockStore::Change> Flusher::finish(Builders& builders) const {
+  BlockStore::Change change;
+  for (auto& [partition, builder] : builders) {
+    const auto info = builder->finish(/*final=*/false);
+    if (!info) {
+      store_.blocks->discard(change);
+      return tl::unexpected(info.error());
+    }
+    change.added.push_back(*info);
+  }
+  return change;
+}
+
+Result<void> Flusher::commit(const Cut& cut, const BlockStore::Change& change) {
+  const auto batch = store_.disk->new_batch();
+  for (const TenantCut& one : cut.tenants) {
+    put_registrations(*batch, *one.tenant, one.registered);
+    put_notes(*batch, one);
+  }
+  BlockStore::record(change, *batch);
+  MetaStore::put_flushed_position(*batch, cut.position);
+  if (auto committed = store_.disk->commit(*batch, Sync::yes); !committed) {
+    store_.blocks->discard(change);
+    return committed;
+  }
+  store_.blocks->apply(change);
+  for (const TenantCut& one : cut.tenants) {
+    one.tenant->persisted = one.registered;
+    one.tenant->metadata_version_saved = one.metadata_version;
+    one.tenant->exemplars_version_saved = one.exemplars_version;
+  }
+  return {};
+}
+
+std::uint64_t Flusher::head_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const auto& tenant : store_.tenants.all()) bytes += tenant->head.memory_bytes();
+  return bytes;
+}
+
+void Flusher::evict_before(std::int64_t before_ms) const {
+  for (const auto& tenant : store_.tenants.all()) tenant->head.evict(before_ms);
+}
+
+// Over the budget, the time that stays is halved until it fits; what is not flushed stays in any case.
+void Flusher::evict() {
+  const MutexLock lock(mutex_);
+  const std::int64_t now_ms = store_.clock.now_ms();
+  std::int64_t keep_ms = store_.options.keep_after_flush_ms;
+  evict_before(now_ms - keep_ms);
+  const std::uint64_t budget = store_.options.head_bytes_max;
+  while (budget > 0 && keep_ms > 0 && head_bytes() > budget) {
+    keep_ms /= 2;
+    evict_before(now_ms - keep_ms);
+  }
+}
+
+}  // namespace sluice::storage

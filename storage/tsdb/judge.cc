@@ -1,0 +1,198 @@
+#include "storage/tsdb/judge.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace sluice::storage {
+
+namespace {
+
+constexpr std::size_t kPrefetchAhead = 8;
+
+std::size_t utf8_length(std::string_view text) {
+  return static_cast<std::size_t>(
+      std::count_if(text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+std::size_t exemplar_characters(const Exemplar& exemplar) {
+  std::size_t characters = 0;
+  for (const Label& label : exemplar.labels) characters += utf8_length(label.name) + utf8_length(label.value);
+  return characters;
+}
+
+std::int64_t saturating_subtract(std::int64_t a, std::int64_t b) {
+  std::int64_t out;
+  return __builtin_sub_overflow(a, b, &out) ? std::numeric_limits<std::int64_t>::min() : out;
+}
+
+std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
+  std::int64_t out;
+  return __builtin_add_overflow(a, b, &out) ? std::numeric_limits<std::int64_t>::max() : out;
+}
+
+}  // namespace
+
+WriteReport Judge::judge(Tenant& tenant, const wire::WriteBatch& batch, const StorageLimits& limits,
+                         std::int64_t now_ms, AcceptedPart& accepted) {
+  WriteReport report;
+  Refusals refusals(report);
+  accepted.clear();
+  resolver_.resolve(tenant, batch, limits, refusals, report);
+  Work work{tenant, batch, limits, saturating_add(now_ms, limits.future_ms_max),
+            saturating_subtract(now_ms, limits.retention_ms), accepted, report, refusals, 0};
+  judge_floats(work);
+  judge_histograms(work);
+  judge_exemplars(work);
+  judge_metadata(work);
+  if (batch.protocol == wire::Protocol::remote_write_2) refuse_empty_series(work);
+  refuse_undecodable(work);
+  return report;
+}
+
+bool Judge::in_window(const Work& work, std::int64_t timestamp_ms) {
+  return timestamp_ms <= work.latest_ms && timestamp_ms >= work.earliest_ms;
+}
+
+template <class MakeText>
+void Judge::refuse(Work& work, Refusal refusal, SeriesRef ref, const MakeText& make_text) {
+  work.refusals.count(refusal);
+  work.refusals.example(refusal, ref.value(),
+                        [&] { return for_series(make_text(), work.tenant.labels_of(ref).text()); });
+}
+
+void Judge::refuse_outside_window(Work& work, SeriesRef ref, std::int64_t timestamp_ms) {
+  const Refusal refusal = timestamp_ms > work.latest_ms ? Refusal::too_far_in_future : Refusal::out_of_retention;
+  refuse(work, refusal, ref, [&] { return refusal_text(refusal); });
+}
+
+void Judge::judge_floats(Work& work) {
+  const auto& series = work.batch.series;
+  const auto& refs = resolver_.refs();
+  work.accepted.floats.reserve(work.batch.samples.size());
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    if (i + kPrefetchAhead < series.size() && !is_refused(refs[i + kPrefetchAhead])) {
+      work.tenant.head.prefetch(refs[i + kPrefetchAhead]);
+    }
+    judge_series(work, series[i], refs[i]);
+  }
+}
+
+void Judge::judge_series(Work& work, const wire::IncomingSeries& series, SeriesRef ref) {
+  if (is_refused(ref)) {
+    // A series that brings no samples of its own still counts once: somebody has to notice it.
+    return work.refusals.count(refusal_of(ref), std::max<std::uint32_t>(series.sample_count, 1));
+  }
+  for (std::uint32_t k = 0; k < series.sample_count; ++k) {
+    judge_float(work, ref, series.first_sample + k);
+  }
+}
+
+void Judge::judge_float(Work& work, SeriesRef ref, std::uint32_t index) {
+  const Sample& sample = work.batch.samples[index];
+  if (!in_window(work, sample.timestamp_ms)) return refuse_outside_window(work, ref, sample.timestamp_ms);
+  switch (work.tenant.head.judge(ref, sample.timestamp_ms, sample.value, work.limits)) {
+    case Verdict::in_order:
+    case Verdict::late:
+      work.accepted.floats.push_back({ref, sample.timestamp_ms, sample.value});
+      ++work.report.samples_written;
+      if (work.next_start < work.batch.starts.size()) note_start(work, ref, index);
+      return;
+    case Verdict::duplicate:
+      ++work.report.samples_written;
+      ++work.report.duplicates;
+      return;
+    case Verdict::duplicate_timestamp:
+      return refuse(work, Refusal::duplicate_timestamp, ref,
+                    [&] { return duplicate_text(sample.timestamp_ms, sample.value); });
+    case Verdict::too_old:
+      return refuse(work, Refusal::out_of_order_too_old, ref,
+                    [&] { return refusal_text(Refusal::out_of_order_too_old); });
+  }
+}
+
+void Judge::judge_histograms(Work& work) {
+  for (const wire::IncomingHistogram& incoming : work.batch.histograms) {
+    const SeriesRef ref = resolver_.refs()[incoming.series];
+    if (is_refused(ref)) continue;  // counted with its series
+    if (!in_window(work, incoming.timestamp_ms)) {
+      refuse_outside_window(work, ref, incoming.timestamp_ms);
+      continue;
+    }
+    const Verdict verdict = work.tenant.head.judge(ref, incoming.timestamp_ms, incoming.histogram, work.limits);
+    if (accepted(verdict)) {
+      work.accepted.histograms.push_back(
+          {ref, incoming.timestamp_ms, std::make_shared<const Histogram>(incoming.histogram)});
+      if (incoming.start_ms != 0) work.accepted.starts.push_back({ref, incoming.timestamp_ms, incoming.start_ms});
+    }
+    if (accepted(verdict) || verdict == Verdict::duplicate) ++work.report.histograms_written;
+    if (verdict == Verdict::duplicate) ++work.report.duplicates;
+    if (verdict == Verdict::duplicate_timestamp) {
+      refuse(work, Refusal::duplicate_timestamp, ref, [&] { return duplicate_histogram_text(incoming.timestamp_ms); });
+    }
+    if (verdict == Verdict::too_old) {
+      refuse(work, Refusal::out_of_order_too_old, ref, [] { return refusal_text(Refusal::out_of_order_too_old); });
+    }
+  }
+}
+
+// Starts are ascending by sample, as samples are judged, so one pass over both suffices.
+void Judge::note_start(Work& work, SeriesRef ref, std::uint32_t sample) {
+  const auto& starts = work.batch.starts;
+  while (work.next_start < starts.size() && starts[work.next_start].sample < sample) ++work.next_start;
+  if (work.next_start == starts.size() || starts[work.next_start].sample != sample) return;
+  work.accepted.starts.push_back({ref, work.batch.samples[sample].timestamp_ms, starts[work.next_start].start_ms});
+}
+
+void Judge::judge_exemplars(Work& work) {
+  for (const wire::IncomingExemplar& incoming : work.batch.exemplars) {
+    const SeriesRef ref = resolver_.refs()[incoming.series];
+    if (is_refused(ref)) continue;
+    if (exemplar_characters(incoming.exemplar) > work.limits.exemplar_label_characters_max) {
+      refuse(work, Refusal::invalid_exemplar, ref, [&] {
+        return "label length for exemplar exceeds maximum of " +
+               std::to_string(work.limits.exemplar_label_characters_max) + " UTF-8 characters";
+      });
+      continue;
+    }
+    const ExemplarVerdict verdict = work.tenant.exemplars.judge(ref, incoming.exemplar);
+    if (verdict == ExemplarVerdict::out_of_order) {
+      refuse(work, Refusal::out_of_order_exemplar, ref, [] { return refusal_text(Refusal::out_of_order_exemplar); });
+      continue;
+    }
+    ++work.report.exemplars_written;
+    if (verdict == ExemplarVerdict::accepted) work.accepted.exemplars.push_back({ref, incoming.exemplar});
+  }
+}
+
+void Judge::judge_metadata(Work& work) {
+  for (const MetricMetadata& metadata : work.batch.metadata) {
+    if (work.tenant.metadata.is_news(metadata, work.limits.metadata_metrics_max)) {
+      work.accepted.metadata.push_back(metadata);
+    }
+  }
+}
+
+void Judge::refuse_empty_series(Work& work) {
+  std::vector<bool> has_data(work.batch.series.size());
+  for (std::size_t i = 0; i < has_data.size(); ++i) has_data[i] = work.batch.series[i].sample_count > 0;
+  for (const wire::IncomingHistogram& incoming : work.batch.histograms) has_data[incoming.series] = true;
+  for (std::size_t i = 0; i < has_data.size(); ++i) {
+    const SeriesRef ref = resolver_.refs()[i];
+    if (has_data[i] || is_refused(ref)) continue;
+    refuse(work, Refusal::no_samples, ref, [] { return refusal_text(Refusal::no_samples); });
+  }
+}
+
+// What the decoder left out. It lists some and counts all.
+void Judge::refuse_undecodable(Work& work) {
+  std::uint64_t key = 0;
+  for (const wire::RefusedSeries& refused : work.batch.refused) {
+    const Refusal refusal = refused.histograms > 0 ? Refusal::invalid_histogram : Refusal::malformed_series;
+    work.refusals.count(refusal, std::max<std::uint64_t>(refused.samples + refused.histograms + refused.exemplars, 1));
+    work.refusals.example(refusal, ~key++, [&] { return refused.reason; });
+  }
+  const std::uint64_t unlisted = work.batch.refused_count - std::min<std::uint64_t>(work.batch.refused_count, work.batch.refused.size());
+  if (unlisted > 0) work.refusals.count(Refusal::malformed_series, unlisted);
+}
+
+}  // namespace sluice::storage

@@ -1,0 +1,90 @@
+#include "storage/tsdb/source.h"
+
+#include <algorithm>
+
+#include "storage/tsdb/block_reader.h"
+#include "storage/tsdb/series_set.h"
+
+namespace sluice::storage {
+
+namespace {
+
+// Finding out who is alive costs a walk over the head; it pays when most series are not.
+constexpr std::uint64_t kDeadPerAliveWorthFiltering = 1;
+
+}  // namespace
+
+TimeRangeMs TenantSource::within_retention(TimeRangeMs range) const {
+  return {std::max(range.min_ms, earliest_ms_), range.max_ms};
+}
+
+Result<RefSet> TenantSource::alive(TimeRangeMs range) const {
+  std::vector<SeriesRef> active;
+  tenant_->head.add_active(range, active);
+  RefSet refs;
+  for (const SeriesRef ref : active) refs.add(ref.value());
+  const std::int64_t complete_from_ms = tenant_->head.complete_from_ms();
+  if (complete_from_ms <= range.min_ms) return refs;
+  for (const auto& block : blocks_->overlapping(range.min_ms, std::min(range.max_ms, complete_from_ms - 1))) {
+    const auto in_block = BlockReader(block, tenant_->number).series();
+    if (!in_block) return tl::unexpected(in_block.error());
+    refs |= *in_block;
+  }
+  return refs;
+}
+
+Result<std::optional<RefSet>> TenantSource::worth_filtering(TimeRangeMs range) const {
+  if (tenant_->index.size() <= (1 + kDeadPerAliveWorthFiltering) * tenant_->head.active_series()) return std::nullopt;
+  return alive(range).map([](RefSet refs) { return std::optional<RefSet>(std::move(refs)); });
+}
+
+Result<std::unique_ptr<SeriesSet>> TenantSource::select(std::span<const Matcher> matchers, TimeRangeMs range,
+                                                        std::stop_token stop) const {
+  const TimeRangeMs shown = within_retention(range);
+  const auto filter = worth_filtering(shown);
+  if (!filter) return tl::unexpected(filter.error());
+  auto refs = tenant_->index.select({matchers, *filter ? &**filter : nullptr, stop});
+  if (!refs) return tl::unexpected(refs.error());
+  return std::make_unique<TenantSeriesSet>(tenant_, blocks_, std::move(*refs), shown);
+}
+
+// Series that any selector matches and that are alive in the range.
+Result<RefSet> TenantSource::series_of(const LabelQuery& query) const {
+  auto among = alive(within_retention(query.range));
+  if (!among || query.selectors.empty()) return among;
+  RefSet matched;
+  for (const auto& selector : query.selectors) {
+    const auto refs = tenant_->index.select({selector, &*among, query.stop});
+    if (!refs) return tl::unexpected(refs.error());
+    for (const SeriesRef ref : *refs) matched.add(ref.value());
+  }
+  return matched;
+}
+
+Result<std::vector<std::string>> TenantSource::label_names(const LabelQuery& query) const {
+  return series_of(query).map([&](const RefSet& among) { return tenant_->index.label_names(&among, query.limit); });
+}
+
+Result<std::vector<std::string>> TenantSource::label_values(const std::string& name, const LabelQuery& query) const {
+  return series_of(query).map([&](const RefSet& among) { return tenant_->index.label_values(name, &among, query.limit); });
+}
+
+namespace {
+
+class EmptySet final : public SeriesSet {
+ public:
+  std::size_t size() const override { return 0; }
+  LabelsView labels(std::size_t) const override { return {}; }
+  Result<void> read(std::size_t, std::size_t, SeriesBatch& batch) const override {
+    batch.clear();
+    return {};
+  }
+};
+
+}  // namespace
+
+Result<std::unique_ptr<SeriesSet>> EmptySource::select(std::span<const Matcher>, TimeRangeMs, std::stop_token) const {
+  return std::make_unique<EmptySet>();
+}
+
+}  // namespace sluice::storage

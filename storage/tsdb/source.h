@@ -1,0 +1,56 @@
+// storage/tsdb/source.h
+//
+// Room: storage/tsdb. What promql sees of storage: one tenant's series, from the head and from blocks, as if there were
+// no difference. A source holds its tenant and the block store, and reaches nothing of another tenant.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+
+#include "proto/model/series_source.h"
+#include "storage/disk/block_store.h"
+#include "storage/tsdb/tenant.h"
+
+namespace sluice::storage {
+
+// Thread safety: any method from any thread.
+class TenantSource final : public SeriesSource {
+ public:
+  // earliest_ms: where the tenant's retention ends; older samples are not shown although a block may still hold them.
+  TenantSource(std::shared_ptr<const Tenant> tenant, std::shared_ptr<const BlockStore> blocks, std::int64_t earliest_ms)
+      : tenant_(std::move(tenant)), blocks_(std::move(blocks)), earliest_ms_(earliest_ms) {}
+
+  const SymbolSource& symbols() const override { return tenant_->symbols; }
+  Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,
+                                            std::stop_token stop) const override;
+  Result<std::vector<std::string>> label_names(const LabelQuery& query) const override;
+  Result<std::vector<std::string>> label_values(const std::string& name, const LabelQuery& query) const override;
+
+ private:
+  TimeRangeMs within_retention(TimeRangeMs range) const;
+  Result<RefSet> alive(TimeRangeMs range) const;
+  Result<std::optional<RefSet>> worth_filtering(TimeRangeMs range) const;
+  Result<RefSet> series_of(const LabelQuery& query) const;
+
+  const std::shared_ptr<const Tenant> tenant_;
+  const std::shared_ptr<const BlockStore> blocks_;
+  const std::int64_t earliest_ms_;
+};
+
+// A tenant nobody has written to.
+class EmptySource final : public SeriesSource {
+ public:
+  const SymbolSource& symbols() const override { return symbols_; }
+  Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,
+                                            std::stop_token stop) const override;
+  Result<std::vector<std::string>> label_names(const LabelQuery&) const override { return std::vector<std::string>(); }
+  Result<std::vector<std::string>> label_values(const std::string&, const LabelQuery&) const override {
+    return std::vector<std::string>();
+  }
+
+ private:
+  SymbolTable symbols_;
+};
+
+}  // namespace sluice::storage
