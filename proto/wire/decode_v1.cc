@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "proto/wire/common_sample.h"
 #include "proto/wire/fields.h"
 #include "proto/wire/intake.h"
 #include "proto/wire/spelling_hash.h"
@@ -48,21 +49,6 @@ class LabelHopper {
   }();
 };
 
-// What Prometheus's encoder makes of one sample of this decade, all 18 bytes of it:
-//   12 10            sample, 16 bytes
-//   09 v v v v v v v v   value, little endian
-//   10 t t t t t t       timestamp, a varint of 41 bits
-// False for every other shape, which is then read field by field.
-constexpr std::ptrdiff_t kCommonSampleBytes = 18;
-bool read_common_sample(const char* p, const char* end, Sample& sample) {
-  if (p[0] != 0x12 || p[1] != 0x10 || p[2] != 0x09 || p[11] != 0x10) return false;
-  std::memcpy(&sample.value, p + 3, 8);
-  std::uint64_t timestamp = 0;
-  if (read_varint(p + 12, end, 6, timestamp) != end) return false;
-  sample.timestamp_ms = static_cast<std::int64_t>(timestamp);
-  return true;
-}
-
 class DecoderV1 {
  public:
   DecoderV1(const DecodeLimits& limits, const SpellingKey& key, WriteBatch& batch)
@@ -91,12 +77,9 @@ class DecoderV1 {
 
   // Labels first, then one sample: what Prometheus, its agent and Alloy always send.
   Trouble read_series(std::string_view bytes) {
-    const char* const end = bytes.data() + bytes.size();
-    const char* const labels_end = end - kCommonSampleBytes;
     Sample sample;
-    if (bytes.size() < kCommonSampleBytes || !read_common_sample(labels_end, end, sample) ||
-        hopper_.hop(bytes.data(), labels_end) != labels_end)
-      return read_any_series(bytes);
+    const char* const labels_end = guess_last_sample(bytes, sample);
+    if (labels_end == nullptr || hopper_.hop(bytes.data(), labels_end) != labels_end) return read_any_series(bytes);
     if (batch_.series.size() == limits_.series_max) return &kTooManySeries;
     if (batch_.samples.size() == limits_.samples_max) return &kTooManySamples;
 
@@ -113,7 +96,7 @@ class DecoderV1 {
   Trouble read_any_series(std::string_view bytes) {
     if (const Trouble trouble = intake_.begin()) return trouble;
     LabelRun labels(batch_);
-    Reader reader(bytes);
+    Reader reader(skip_leading_labels(bytes, labels));
     while (reader.next())
       if (const Trouble trouble = read_series_field(reader, labels)) return trouble;
     if (reader.damaged()) return &kMalformed;
@@ -123,6 +106,16 @@ class DecoderV1 {
     series.spelling = spell(key_, labels.bytes().data(), labels.bytes().size());
     intake_.finish(series);
     return nullptr;
+  }
+
+  // Several samples, or histograms: still labels first, from everybody.
+  std::string_view skip_leading_labels(std::string_view bytes, LabelRun& labels) {
+    const char* const end = bytes.data() + bytes.size();
+    const char* const labels_end = hopper_.hop(bytes.data(), end);
+    if (labels_end == nullptr || labels_end == bytes.data()) return bytes;
+    const auto labels_bytes = static_cast<std::size_t>(labels_end - bytes.data());
+    labels.add(bytes.substr(0, labels_bytes));
+    return bytes.substr(labels_bytes);
   }
 
   Trouble read_series_field(Reader& reader, LabelRun& labels) {

@@ -1,5 +1,6 @@
 #include "proto/wire/decode_v2.h"
 
+#include <array>
 #include <optional>
 
 #include "proto/wire/fields.h"
@@ -84,15 +85,10 @@ class DecoderV2 {
 
   // The order of the complaints is Prometheus's.
   Trouble judge(const LabelRun& labels, const std::optional<MetadataRefs>& metadata) {
-    refs_.clear();
-    if (!unpack_refs(labels.bytes(), refs_)) return &kMalformed;
-    if (const auto complaint = labels_complaint()) {
-      intake_.drop(RefusalKind::malformed_series, "parsing labels for series " + refs_text(refs_) + ": " + *complaint);
-      return nullptr;
-    }
+    if (!gather(labels.bytes())) return drop_for_labels(labels.bytes());
     if (const auto complaint = metadata ? metadata_complaint(*metadata) : std::nullopt) {
-      intake_.drop(RefusalKind::malformed_series,
-                   "parsing metadata for series " + refs_text(refs_) + ": " + *complaint);
+      const std::vector<std::uint32_t> refs(refs_.begin(), refs_.begin() + static_cast<std::ptrdiff_t>(ref_count_));
+      intake_.drop(RefusalKind::malformed_series, "parsing metadata for series " + refs_text(refs) + ": " + *complaint);
       return nullptr;
     }
     IncomingSeries series;
@@ -102,15 +98,43 @@ class DecoderV2 {
                                                 series_text(batch_, series));
       return nullptr;
     }
-    series.spelling = spell_refs();
+    // The hash of the symbols' hashes in order: no string of a known series is looked at.
+    series.spelling = spell(key_, gathered_.data(), ref_count_ * sizeof(gathered_[0]));
     intake_.finish(series);
     return metadata ? add_metadata(*metadata) : nullptr;
   }
 
-  std::optional<std::string> labels_complaint() const {
-    if (auto complaint = refs_complaint(refs_, batch_.symbols.size())) return complaint;
-    if (refs_.size() / 2 <= kLabelsPerSeriesMax) return std::nullopt;
-    return "more than " + std::to_string(kLabelsPerSeriesMax) + " labels";
+  // Reads the references and looks their symbols' hashes up in one pass. False: they are no labels; drop_for_labels()
+  // then takes the time to say why.
+  bool gather(std::string_view packed) {
+    const char* p = packed.data();
+    const char* const end = p + packed.size();
+    const std::size_t symbol_count = batch_.symbol_hashes.size();
+    const std::uint64_t* const hashes = batch_.symbol_hashes.data();
+    for (ref_count_ = 0; p != end; ++ref_count_) {
+      std::uint64_t ref = static_cast<unsigned char>(*p++);
+      if (ref >= 0x80 && p != end && static_cast<unsigned char>(*p) < 0x80) {  // two bytes: most symbols of a request
+        ref = (ref & 0x7f) | static_cast<std::uint64_t>(static_cast<unsigned char>(*p++)) << 7;
+      } else if (ref >= 0x80) {
+        p = read_varint(p - 1, end, Reader::kVarintBytesMax, ref);
+        if (p == nullptr) return false;
+      }
+      const auto index = static_cast<std::uint32_t>(ref);
+      if (index >= symbol_count || ref_count_ == refs_.size()) return false;
+      refs_[ref_count_] = index;
+      gathered_[ref_count_] = hashes[index];
+    }
+    return ref_count_ % 2 == 0;
+  }
+
+  Trouble drop_for_labels(std::string_view packed) {
+    std::vector<std::uint32_t> refs;
+    if (!unpack_refs(packed, refs)) return &kMalformed;
+    const auto complaint = refs_complaint(refs, batch_.symbols.size());
+    intake_.drop(RefusalKind::malformed_series,
+                 "parsing labels for series " + refs_text(refs) + ": " +
+                     complaint.value_or("more than " + std::to_string(kLabelsPerSeriesMax) + " labels"));
+    return nullptr;
   }
 
   std::optional<std::string> metadata_complaint(const MetadataRefs& metadata) const {
@@ -122,13 +146,6 @@ class DecoderV2 {
     if (metadata.help_ref != 0 && metadata.help_ref >= size) return outside("help_ref", metadata.help_ref);
     if (metadata.unit_ref != 0 && metadata.unit_ref >= size) return outside("unit_ref", metadata.unit_ref);
     return std::nullopt;
-  }
-
-  // The hash of the symbols' hashes in order: no string of a known series is looked at.
-  Spelling spell_refs() {
-    gathered_.resize(refs_.size());
-    for (std::size_t i = 0; i < refs_.size(); ++i) gathered_[i] = batch_.symbol_hashes[refs_[i]];
-    return spell(key_, gathered_.data(), gathered_.size() * sizeof(std::uint64_t));
   }
 
   // Senders repeat a metric's metadata on each of its series; one entry per request and metric is enough.
@@ -147,7 +164,7 @@ class DecoderV2 {
   std::string symbol_or_empty(std::uint32_t ref) const { return ref == 0 ? "" : std::string(batch_.symbols[ref]); }
 
   std::optional<std::uint32_t> metric_ref() const {
-    for (std::size_t i = 0; i < refs_.size(); i += 2)
+    for (std::size_t i = 0; i < ref_count_; i += 2)
       if (batch_.symbols[refs_[i]] == kMetricName) return refs_[i + 1];
     return std::nullopt;
   }
@@ -156,9 +173,11 @@ class DecoderV2 {
   const SpellingKey& key_;
   WriteBatch& batch_;
   Intake intake_;
-  std::vector<std::uint32_t> refs_;      // of the series being read
-  std::vector<std::uint64_t> gathered_;  // their symbols' hashes
-  std::vector<MetadataRefs> seen_;       // by metric name symbol; empty until the first metadata
+  std::vector<MetadataRefs> seen_;  // by metric name symbol; empty until the first metadata
+  // Of the series being read: its references, and their symbols' hashes.
+  std::size_t ref_count_ = 0;
+  std::array<std::uint32_t, 2 * kLabelsPerSeriesMax> refs_;
+  std::array<std::uint64_t, 2 * kLabelsPerSeriesMax> gathered_;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "proto/wire/parse.h"
 
+#include "proto/wire/common_sample.h"
 #include "proto/wire/fields.h"
 #include "proto/wire/refs.h"
 
@@ -13,6 +14,8 @@ Error to_error(Trouble trouble, const DecodeLimits& limits, std::size_t message_
 }
 
 Trouble parse_sample(std::string_view bytes, ParsedSample& out) {
+  if (read_common_sample(bytes, out.sample)) return nullptr;
+  out.sample = {};
   Reader reader(bytes);
   while (reader.next()) switch (reader.tag()) {
       case fields::sample::kValue: out.sample.value = reader.fixed64(); break;
