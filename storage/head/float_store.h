@@ -4,6 +4,7 @@
 // Thread safety: none; the head's lock guards it (reads under the shared, appends and evictions under the exclusive lock).
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -35,12 +36,20 @@ class FloatStore {
   Timelines& timelines() { return timelines_; }
   const Timelines& timelines() const { return timelines_; }
 
+  // Brings near what append() will write to.
+  void prefetch(const SeriesState& series) const {
+    if (series.tail != kNone) __builtin_prefetch(tails_.values(series.tail) + series.open_count, 1);
+  }
   // timestamp_ms > series.last_ms. Some 10 ns when the series keeps its timeline.
   void append(SeriesState& series, std::int64_t timestamp_ms, double value);
 
   // Calls visit(RunPlace) for every run, oldest first. wants(header) false: the whole block is passed over.
   template <class Wants, class Visit>
   void visit_runs(const SeriesState& series, Wants wants, Visit visit) const;
+  // The same for the newest `count` samples only (there are as many): visit(RunPlace, skip), skip being the number of
+  // samples at the front of the run that are older. Cheap when they lie in the open run and the last block.
+  template <class Visit>
+  void visit_newest(const SeriesState& series, std::uint64_t count, Visit visit) const;
   std::uint64_t count(const SeriesState& series) const;
   // Writes values [from, from + count) of the run.
   void decode(const RunPlace& run, std::uint32_t from, std::uint32_t count, double* out) const;
@@ -88,6 +97,31 @@ void FloatStore::visit_runs(const SeriesState& series, Wants wants, Visit visit)
   for (std::uint32_t block = series.first_block; block != kNone; block = blocks_.header(block).next)
     if (wants(blocks_.header(block))) visit_block(block, visit);
   if (series.open_count > 0) visit(open_run(series));
+}
+
+template <class Visit>
+void FloatStore::visit_newest(const SeriesState& series, std::uint64_t count, Visit visit) const {
+  std::uint64_t skip = series.open_count - std::min<std::uint64_t>(count, series.open_count);
+  const auto visit_run = [&](const RunPlace& run) {
+    const auto skipped = static_cast<std::uint32_t>(std::min<std::uint64_t>(skip, run.count));
+    skip -= skipped;
+    if (skipped < run.count) visit(run, skipped);
+  };
+  if (count > series.open_count) {
+    std::uint32_t block = series.last_block;
+    std::uint64_t stored = blocks_.header(block).count + std::uint64_t{series.open_count};
+    if (stored < count) {
+      stored = this->count(series);
+      block = series.first_block;
+    }
+    for (skip = stored - count; block != kNone; block = blocks_.header(block).next) {
+      if (skip >= blocks_.header(block).count)
+        skip -= blocks_.header(block).count;
+      else
+        visit_block(block, visit_run);
+    }
+  }
+  if (series.open_count > 0) visit_run(open_run(series));
 }
 
 // Our own bytes: a run that does not parse is a bug.

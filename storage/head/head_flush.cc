@@ -52,28 +52,17 @@ void Head::Impl::collect_series(std::uint32_t ref, Unflushed& out, FlushTicket& 
 
 void Head::Impl::collect_floats(const SeriesState& series, Side* side, Unflushed& out) const {
   const std::size_t first = out.timestamps_ms.size();
-  std::uint64_t skip = floats_.count(series) - series.unflushed;
-  const auto take = [&](const RunPlace& run) {
-    const auto skipped = static_cast<std::uint32_t>(std::min<std::uint64_t>(skip, run.count));
-    const std::uint32_t count = run.count - skipped;
-    skip -= skipped;
-    if (count == 0) return;
+  floats_.visit_newest(series, series.unflushed, [&](const RunPlace& run, std::uint32_t skip) {
     const std::size_t at = out.timestamps_ms.size();
-    out.timestamps_ms.resize(at + count);
-    out.values.resize(at + count);
-    floats_.decode(run, skipped, count, out.values.data() + at);
+    out.timestamps_ms.resize(at + run.count - skip);
+    out.values.resize(at + run.count - skip);
+    floats_.decode(run, skip, run.count - skip, out.values.data() + at);
+    std::int64_t* const times = out.timestamps_ms.data() + at;
     if (run.timeline == kNone)
-      out.timestamps_ms[at] = series.last_ms;
+      *times = series.last_ms;
     else
-      floats_.timelines()[run.timeline].copy(run.first_position + skipped, run.first_position + run.count,
-                                             out.timestamps_ms.data() + at);
-  };
-  const auto wants = [&](const BlockHeader& block) {
-    const bool passed = block.count <= skip;
-    if (passed) skip -= block.count;
-    return !passed;
-  };
-  floats_.visit_runs(series, wants, take);
+      floats_.timelines()[run.timeline].copy(run.first_position + skip, run.first_position + run.count, times);
+  });
   if (side != nullptr) merge_late(side->late, first, out);
 }
 
@@ -129,20 +118,9 @@ std::int64_t Head::Impl::oldest_unflushed_ms() const {
 std::int64_t Head::Impl::oldest_unflushed(const SeriesState& series) const {
   if (series.unflushed == 0) return kForever;
   if (series.homeless()) return series.last_ms;
-  std::uint64_t skip = floats_.count(series) - series.unflushed;
   std::int64_t oldest = kForever;
-  const auto wants = [&](const BlockHeader& block) {
-    if (oldest != kForever) return false;
-    const bool passed = block.count <= skip;
-    if (passed) skip -= block.count;
-    return !passed;
-  };
-  floats_.visit_runs(series, wants, [&](const RunPlace& run) {
-    if (oldest != kForever) return;
-    if (skip < run.count)
-      oldest = floats_.timelines()[run.timeline].at(run.first_position + static_cast<std::uint32_t>(skip));
-    else
-      skip -= run.count;
+  floats_.visit_newest(series, series.unflushed, [&](const RunPlace& run, std::uint32_t skip) {
+    if (oldest == kForever) oldest = floats_.timelines()[run.timeline].at(run.first_position + skip);
   });
   return oldest;
 }

@@ -76,12 +76,18 @@ class Head::Impl {
   void remember(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate);
 
   void publish_floats(std::span<const FloatSample> samples);
-  void publish_float(const FloatSample& sample) SLUICE_REQUIRES(mutex_);
+  struct Tally {  // of what one slice published
+    std::uint64_t count = 0;
+    std::int64_t oldest_ms = kForever, newest_ms = kNever;
+  };
+  void publish_float(const FloatSample& sample, Tally& tally) SLUICE_REQUIRES(mutex_);
   bool insert_late(SeriesState& series, const FloatSample& sample) SLUICE_REQUIRES(mutex_);
   void publish_histograms(std::span<const HistogramSample> samples) SLUICE_EXCLUDES(mutex_);
   void publish_starts(std::span<const SampleStart> starts) SLUICE_EXCLUDES(mutex_);
   void end_start(std::uint32_t ref, std::int64_t timestamp_ms) SLUICE_REQUIRES(mutex_);
-  void note_published(SeriesState& series, std::uint32_t ref, std::int64_t timestamp_ms) SLUICE_REQUIRES(mutex_);
+  void note_published(SeriesState& series, std::uint32_t ref, std::int64_t timestamp_ms, Tally& tally)
+      SLUICE_REQUIRES(mutex_);
+  void add_up(const Tally& tally) SLUICE_REQUIRES(mutex_);
   void set_active(SeriesState& series, std::uint32_t ref, bool active) SLUICE_REQUIRES(mutex_);
 
   void collect_series(std::uint32_t ref, Unflushed& out, FlushTicket& ticket) SLUICE_REQUIRES(mutex_);

@@ -136,13 +136,16 @@ void Head::Impl::publish(const AcceptedSamples& accepted) {
 
 void Head::Impl::publish_floats(std::span<const FloatSample> samples) {
   const HeadWriteLock lock(mutex_);
+  Tally tally;
   for (std::size_t i = 0; i < samples.size(); ++i) {
-    if (i + kPrefetchAhead < samples.size()) prefetch(samples[i + kPrefetchAhead].ref);
-    publish_float(samples[i]);
+    if (i + 2 * kPrefetchAhead < samples.size()) prefetch(samples[i + 2 * kPrefetchAhead].ref);
+    if (i + kPrefetchAhead < samples.size()) floats_.prefetch(state(samples[i + kPrefetchAhead].ref.value()));
+    publish_float(samples[i], tally);
   }
+  add_up(tally);
 }
 
-void Head::Impl::publish_float(const FloatSample& sample) {
+void Head::Impl::publish_float(const FloatSample& sample, Tally& tally) {
   const std::uint32_t ref = sample.ref.value();
   DCHECK(known(ref));
   SeriesState& series = state(ref);
@@ -154,7 +157,7 @@ void Head::Impl::publish_float(const FloatSample& sample) {
   }
   if (sample.timestamp_ms > series.admitted_ms)  // replay does not judge
     admit_in_order(series, sample.timestamp_ms, {.bits = bits_of(sample.value)});
-  note_published(series, ref, sample.timestamp_ms);
+  note_published(series, ref, sample.timestamp_ms, tally);
 }
 
 // The careful way: for series with a side, and for samples that are not newer than the last. False: there is one already.
@@ -175,6 +178,7 @@ bool Head::Impl::insert_late(SeriesState& series, const FloatSample& sample) {
 
 void Head::Impl::publish_histograms(std::span<const HistogramSample> samples) {
   const HeadWriteLock lock(mutex_);
+  Tally tally;
   for (const HistogramSample& sample : samples) {
     const std::uint32_t ref = sample.ref.value();
     DCHECK(known(ref));
@@ -185,8 +189,9 @@ void Head::Impl::publish_histograms(std::span<const HistogramSample> samples) {
     end_start(ref, sample.timestamp_ms);
     if (sample.timestamp_ms > series.admitted_ms)
       admit_in_order(series, sample.timestamp_ms, {.histogram = sample.histogram.get()});
-    note_published(series, ref, sample.timestamp_ms);
+    note_published(series, ref, sample.timestamp_ms, tally);
   }
+  add_up(tally);
 }
 
 // Starts are noted before their samples, so that a sample that came without one is known by what the changes say about it;
@@ -217,14 +222,20 @@ void Head::Impl::end_start(std::uint32_t ref, std::int64_t timestamp_ms) {
   note_start(side->starts, timestamp_ms, 0, timestamp_ms >= newest && !of_series);
 }
 
-void Head::Impl::note_published(SeriesState& series, std::uint32_t ref, std::int64_t timestamp_ms) {
+void Head::Impl::note_published(SeriesState& series, std::uint32_t ref, std::int64_t timestamp_ms, Tally& tally) {
   if (!series.active) set_active(series, ref, true);
-  samples_published.store(samples_published.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  unflushed_count.store(unflushed_count.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-  if (timestamp_ms > max_time_ms.load(std::memory_order_relaxed)) max_time_ms.store(timestamp_ms, std::memory_order_relaxed);
-  if (timestamp_ms < min_time_ms.load(std::memory_order_relaxed)) min_time_ms.store(timestamp_ms, std::memory_order_relaxed);
-  oldest_since_evict_ms_ = std::min(oldest_since_evict_ms_, timestamp_ms);
+  ++tally.count;
+  tally.oldest_ms = std::min(tally.oldest_ms, timestamp_ms);
+  tally.newest_ms = std::max(tally.newest_ms, timestamp_ms);
   check_series(ref);
+}
+
+void Head::Impl::add_up(const Tally& tally) {
+  samples_published.fetch_add(tally.count, std::memory_order_relaxed);
+  unflushed_count.fetch_add(tally.count, std::memory_order_relaxed);
+  max_time_ms.store(std::max(max_time_ms.load(), tally.newest_ms));
+  min_time_ms.store(std::min(min_time_ms.load(), tally.oldest_ms));
+  oldest_since_evict_ms_ = std::min(oldest_since_evict_ms_, tally.oldest_ms);
 }
 
 void Head::Impl::set_active(SeriesState& series, std::uint32_t ref, bool active) {

@@ -30,9 +30,8 @@ void Timeline::unpack(const Sealed& run, std::int64_t* out) const {
   CHECK(decode_timestamps(bytes, {out, kRun}));
 }
 
-std::int64_t Timeline::at(std::uint32_t position) const {
-  DCHECK(position >= first_ && position < end());
-  if (position >= raw_first_) return raw_[position - raw_first_];
+std::int64_t Timeline::at_sealed(std::uint32_t position) const {
+  DCHECK(position >= first_);
   std::int64_t run[kRun];
   unpack(sealed_[(position - first_) / kRun], run);
   return run[(position - first_) % kRun];

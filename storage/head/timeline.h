@@ -25,7 +25,9 @@ class Timeline {
   std::int64_t last_ms() const { return raw_.back(); }  // not empty
 
   void append(std::int64_t timestamp_ms);  // after last_ms()
-  std::int64_t at(std::uint32_t position) const;                           // first() <= position < end()
+  std::int64_t at(std::uint32_t position) const {  // first() <= position < end(); O(1) among the newest
+    return position >= raw_first_ ? raw_[position - raw_first_] : at_sealed(position);
+  }
   std::uint32_t lower_bound(std::int64_t timestamp_ms) const;              // first position not before it; end(): none
   std::optional<std::uint32_t> find(std::int64_t timestamp_ms) const;      // exactly it
   void copy(std::uint32_t from, std::uint32_t to, std::int64_t* out) const;  // [from, to)
@@ -39,6 +41,7 @@ class Timeline {
     std::string bytes;  // of timestamp_codec; a regular scrape fits the string itself
   };
   void unpack(const Sealed& run, std::int64_t* out) const;
+  std::int64_t at_sealed(std::uint32_t position) const;
   void seal();
 
   Kind kind_;
