@@ -1,11 +1,13 @@
 // Function calls. Most are in the tables of promql/func; those that look at many series or at labels have a line here.
 #include "promql/exec/build_call.h"
 
+#include <optional>
 #include <unordered_map>
 
 #include "promql/exec/absent.h"
 #include "promql/exec/cell_function.h"
 #include "promql/exec/histogram_functions.h"
+#include "promql/exec/info.h"
 #include "promql/exec/label_functions.h"
 #include "promql/exec/sorting.h"
 #include "promql/exec/unique.h"
@@ -34,6 +36,7 @@ class CallBuilder {
         {"absent_over_time", &CallBuilder::absent},
         {"timestamp", &CallBuilder::timestamp},
         {"start_timestamp", &CallBuilder::start_timestamp},
+        {"info", &CallBuilder::info},
         {"label_replace", &CallBuilder::label_replace},
         {"label_join", &CallBuilder::label_join},
         {"sort", &CallBuilder::sort},
@@ -161,6 +164,33 @@ class CallBuilder {
     auto rows = vector(0);
     if (!rows) return rows;
     return std::make_unique<LabelFunction>(context_, std::move(*rows), std::move(*edit), grid_.count);
+  }
+
+  // Where the base looks, its info series are looked up: the first selector decides, under the subqueries around it.
+  static std::optional<LookTimes> first_times(const Plan& plan, LookTimes outer) {
+    const bool looks = plan.kind == PlanKind::selector || plan.kind == PlanKind::range_selector;
+    if (looks || plan.kind == PlanKind::subquery) {
+      outer.offset_ms = plan.times.offset_ms + (plan.times.at_ms ? 0 : outer.offset_ms);
+      if (plan.times.at_ms) outer.at_ms = plan.times.at_ms;
+    }
+    if (looks) return outer;
+    for (const PlanPtr& child : plan.children)
+      if (const auto times = first_times(*child, outer)) return times;
+    return std::nullopt;
+  }
+  Result<VectorOperatorPtr> info() const {
+    std::span<const Matcher> matchers;
+    if (arguments() > 1) matchers = as<VectorSelector>(*unwrapped(argument(1)).expr).matchers;
+    auto question = InfoQuestion::of(matchers);
+    if (!question) return tl::unexpected(question.error());
+    auto base = vector(0);
+    if (!base) return base;
+    const LookTimes times = first_times(argument(0), {}).value_or(LookTimes{});
+    std::vector<Matcher> all = question->names;
+    all.insert(all.end(), question->data.begin(), question->data.end());
+    auto infos = build_info_selector(all, times, grid_, context_);
+    if (!infos) return infos;
+    return std::make_unique<InfoJoin>(context_, std::move(*base), std::move(*infos), std::move(*question), grid_.count);
   }
 
   Result<VectorOperatorPtr> sort() const {

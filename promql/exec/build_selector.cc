@@ -4,10 +4,26 @@
 #include "promql/exec/build_call.h"
 #include "promql/exec/latest.h"
 #include "promql/exec/leaf.h"
+#include "promql/exec/smoothed.h"
+#include "promql/func/extended.h"
 #include "promql/value/failure.h"
 
 namespace sluice::promql {
 namespace {
+
+Edge edge_of(const VectorSelector& selector) {
+  return selector.anchored ? Edge::anchored : selector.smoothed ? Edge::smoothed : Edge::none;
+}
+
+// Around the window itself: a lookback before it, and one after it when values are interpolated.
+void widen(RangeCall& call, Edge edge, std::int64_t lookback_ms) {
+  call.edge = edge;
+  call.range_ms = call.clock.range_ms;
+  if (edge == Edge::none) return;
+  call.ahead_ms = edge == Edge::smoothed ? lookback_ms : 0;
+  call.clock.first_end_ms += call.ahead_ms;
+  call.clock.range_ms += lookback_ms + call.ahead_ms;
+}
 
 WindowClock clock_of(const LookTimes& times, std::int64_t range_ms, const StepGrid& grid) {
   return {times.reference(grid.start_ms), times.at_ms ? 0 : grid.step_ms, range_ms};
@@ -24,10 +40,18 @@ class NoSamples final : public SampleReader {
   Result<bool> next(SampleBlock&) override { return false; }
 };
 
+Result<std::unique_ptr<SampleReader>> open_range(const Plan& plan, const WindowClock& clock, const StepGrid& grid,
+                                                 QueryContext& context) {
+  auto set = context.select(as<MatrixSelector>(*plan.expr).selector->matchers, read_range(clock, grid));
+  if (!set) return tl::unexpected(set.error());
+  return std::make_unique<SetReader>(context, **set);
+}
+
 std::unique_ptr<RangeKernel> (*kernel_for(SelectorValue value))(const RangeCall&) {
   switch (value) {
     case SelectorValue::sample: return make_latest;
     case SelectorValue::time: return make_latest_time;
+    case SelectorValue::info: return make_latest_info;
     case SelectorValue::start: return make_latest_start;
   }
   return make_latest;
@@ -38,7 +62,6 @@ std::unique_ptr<RangeKernel> (*kernel_for(SelectorValue value))(const RangeCall&
 Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, const StepGrid& grid,
                                          QueryContext& context) {
   const auto& selector = as<VectorSelector>(*plan.expr);
-  if (selector.anchored || selector.smoothed) return not_supported("the modifier of this instant selector");
   WindowSpec spec;
   spec.call.clock = clock_of(plan.times, context.options().lookback_ms, grid);
   spec.call.grid = grid;
@@ -46,10 +69,31 @@ Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, 
   spec.call.position = plan.position;
   spec.make = kernel_for(value);
   spec.drop = value == SelectorValue::sample ? Drop::none : Drop::metadata;
-  spec.strip_stale = false;
+  spec.strip_stale = selector.smoothed;
+  if (selector.smoothed) {
+    if (value != SelectorValue::sample) return not_supported("the time of an interpolated sample");
+    // Samples up to a lookback after the step take part; the window before it is the lookback already.
+    spec.call.ahead_ms = context.options().lookback_ms;
+    spec.call.clock.first_end_ms += spec.call.ahead_ms;
+    spec.call.clock.range_ms += spec.call.ahead_ms;
+    spec.make = make_smoothed;
+  }
   spec.counts_only = plan.counts_only;
   spec.per_step_stats = context.options().per_step_stats;
   auto set = context.select(selector.matchers, read_range(spec.call.clock, grid));
+  if (!set) return tl::unexpected(set.error());
+  return std::make_unique<LeafOperator>(context, std::make_unique<SetReader>(context, **set), std::move(spec));
+}
+
+Result<VectorOperatorPtr> build_info_selector(std::span<const Matcher> matchers, const LookTimes& times,
+                                              const StepGrid& grid, QueryContext& context) {
+  WindowSpec spec;
+  spec.call.clock = clock_of(times, context.options().lookback_ms, grid);
+  spec.call.grid = grid;
+  spec.call.symbols = &context.symbols();
+  spec.make = kernel_for(SelectorValue::info);
+  spec.strip_stale = false;
+  auto set = context.select(matchers, read_range(spec.call.clock, grid));
   if (!set) return tl::unexpected(set.error());
   return std::make_unique<LeafOperator>(context, std::make_unique<SetReader>(context, **set), std::move(spec));
 }
@@ -63,11 +107,9 @@ Result<std::unique_ptr<SampleReader>> open_samples(const Plan& plan, const StepG
     if (!from) return tl::unexpected(from.error());
     return std::make_unique<SubqueryReader>(context, std::move(*from), steps);
   }
-  const auto& selector = *as<MatrixSelector>(*inner.expr).selector;
-  const WindowClock clock = clock_of(inner.times, inner.times.range_ms, grid);
-  auto set = context.select(selector.matchers, read_range(clock, grid));
-  if (!set) return tl::unexpected(set.error());
-  return std::make_unique<SetReader>(context, **set);
+  if (edge_of(*as<MatrixSelector>(*inner.expr).selector) != Edge::none)
+    return not_supported("a range selector with anchored or smoothed outside of a function");
+  return open_range(inner, clock_of(inner.times, inner.times.range_ms, grid), grid, context);
 }
 
 Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunction& function, const StepGrid& grid,
@@ -98,11 +140,13 @@ Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunc
   spec.counts_only = samples->counts_only && from_storage;
   spec.per_step_stats = context.options().per_step_stats;
   if (from_storage) {
-    const auto& selector = *as<MatrixSelector>(*samples->expr).selector;
-    if (selector.anchored || selector.smoothed)
-      return not_supported(std::string("the modifier of the range of ") + std::string(function.name) + "()");
+    const Edge edge = edge_of(*as<MatrixSelector>(*samples->expr).selector);
+    widen(spec.call, edge, context.options().lookback_ms);
+    if (edge != Edge::none) spec.make = find_extended_function(function.name, edge);
+    if (spec.make == nullptr) return evaluation_failed(edge_refusal(as<Call>(*plan.expr).function->name, edge));
   }
-  auto reader = open_samples(*samples, grid, context);
+  auto reader = from_storage ? open_range(*samples, spec.call.clock, grid, context)
+                             : open_samples(*samples, grid, context);
   if (!reader) return tl::unexpected(reader.error());
   return std::make_unique<LeafOperator>(context, std::move(*reader), std::move(spec));
 }

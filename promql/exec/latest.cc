@@ -6,7 +6,7 @@
 namespace sluice::promql {
 namespace {
 
-enum class Wanted : std::uint8_t { sample, time, start };
+enum class Wanted : std::uint8_t { sample, time, start, info };
 
 template <Wanted wanted>
 class Latest final : public RangeKernel {
@@ -31,7 +31,7 @@ class Latest final : public RangeKernel {
 
  private:
   static double other(const RangeSeries& series, std::int64_t ms) {
-    if (wanted == Wanted::time) return static_cast<double>(ms) / 1000;
+    if (wanted == Wanted::time || wanted == Wanted::info) return static_cast<double>(ms) / 1000;
     return static_cast<double>(StartTimes(series.start_times).at(ms)) / 1000;
   }
   static void put(const RangeSeries& series, std::int64_t ms, double value, std::size_t step, RowSink& out) {
@@ -41,7 +41,7 @@ class Latest final : public RangeKernel {
   // Neighbouring steps often see the same sample: it is copied once.
   void put(const RangeSeries& series, const HistogramPoint& point, std::size_t step, RowSink& out) {
     if (is_stale_nan(point.histogram->sum)) return;
-    if (wanted != Wanted::sample) return out.set(step, other(series, point.timestamp_ms));
+    if (wanted == Wanted::time || wanted == Wanted::start) return out.set(step, other(series, point.timestamp_ms));
     if (copied_from_ != point.histogram) {
       copied_from_ = point.histogram;
       copy_ = std::make_shared<const Histogram>(*point.histogram);
@@ -57,6 +57,7 @@ class Latest final : public RangeKernel {
 
 std::unique_ptr<RangeKernel> make_latest(const RangeCall& call) { return make_kernel<Latest<Wanted::sample>>(call); }
 std::unique_ptr<RangeKernel> make_latest_time(const RangeCall& call) { return make_kernel<Latest<Wanted::time>>(call); }
+std::unique_ptr<RangeKernel> make_latest_info(const RangeCall& call) { return make_kernel<Latest<Wanted::info>>(call); }
 std::unique_ptr<RangeKernel> make_latest_start(const RangeCall& call) {
   return make_kernel<Latest<Wanted::start>>(call);
 }

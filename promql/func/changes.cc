@@ -1,26 +1,11 @@
 // resets, changes: how often something happened between neighbours of a window. Floats and histograms of one series are
 // walked in order of time.
-#include <cmath>
-
 #include "promql/func/families.h"
 #include "promql/func/mixed_samples.h"
 #include "promql/func/reset.h"
-#include "promql/histogram/float_histogram.h"
 
 namespace sluice::promql {
 namespace {
-
-bool reset_between(const MixedSample& previous, const MixedSample& current) {
-  if (previous.is_histogram() != current.is_histogram()) return true;
-  return current.is_histogram() ? counter_reset(*current.histogram, *previous.histogram)
-                                : current.value < previous.value;
-}
-
-bool differ(const MixedSample& previous, const MixedSample& current) {
-  if (previous.is_histogram() != current.is_histogram()) return true;
-  if (current.is_histogram()) return !equal(*current.histogram, *previous.histogram);
-  return current.value != previous.value && !(std::isnan(previous.value) && std::isnan(current.value));
-}
 
 struct Resets {
   explicit Resets(const RangeCall& c) : call(c) {}

@@ -1,5 +1,9 @@
 #include "promql/func/mixed_samples.h"
 
+#include <cmath>
+
+#include "promql/histogram/float_histogram.h"
+
 namespace sluice::promql {
 
 std::pair<MixedSample, MixedSample> last_two(const WindowView& w) {
@@ -14,6 +18,18 @@ std::pair<MixedSample, MixedSample> last_two(const WindowView& w) {
   };
   const MixedSample current = take();
   return {take(), current};
+}
+
+bool reset_between(const MixedSample& previous, const MixedSample& current) {
+  if (previous.is_histogram() != current.is_histogram()) return true;
+  return current.is_histogram() ? counter_reset(*current.histogram, *previous.histogram)
+                                : current.value < previous.value;
+}
+
+bool differ(const MixedSample& previous, const MixedSample& current) {
+  if (previous.is_histogram() != current.is_histogram()) return true;
+  if (current.is_histogram()) return !equal(*current.histogram, *previous.histogram);
+  return current.value != previous.value && !(std::isnan(previous.value) && std::isnan(current.value));
 }
 
 }  // namespace sluice::promql

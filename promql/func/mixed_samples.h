@@ -19,6 +19,10 @@ struct MixedSample {
 // The newest two; the window has at least two.
 std::pair<MixedSample, MixedSample> last_two(const WindowView& window);
 
+// What resets() and changes() count between neighbours.
+bool reset_between(const MixedSample& previous, const MixedSample& current);
+bool differ(const MixedSample& previous, const MixedSample& current);
+
 // Calls visit(previous, current) for every pair of neighbours.
 template <class Visit>
 void for_each_pair(const WindowView& w, Visit&& visit) {

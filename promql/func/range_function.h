@@ -62,9 +62,15 @@ struct RowSink {
   void set(std::size_t step, HistogramPtr histogram) { batch.set_histogram(row, step, std::move(histogram)); }
 };
 
+// `m[5m] anchored`, `m[5m] smoothed`: what stands at the ends of the window.
+enum class Edge : std::uint8_t { none, anchored, smoothed };
+
 // What a call site knows before it has seen a series.
 struct RangeCall {
-  WindowClock clock;
+  WindowClock clock;             // of what is read
+  Edge edge = Edge::none;        // other than none: more is read than the range that was asked for, which is
+  std::int64_t range_ms = 0;     //   (end - ahead - range, end - ahead] with end by the clock
+  std::int64_t ahead_ms = 0;
   StepGrid grid;
   std::vector<std::vector<double>> scalars;  // the scalar arguments in order, one value per step
   std::vector<std::int32_t> scalar_positions;
