@@ -19,8 +19,9 @@ namespace net = boost::asio;
 namespace {
 
 constexpr auto kAsTuple = net::as_tuple(net::use_awaitable);
-constexpr std::size_t kBodyStepBytes = 256u << 10;    // memory for a body grows as it arrives, not as it is announced
-constexpr std::uint64_t kDiscardBytesMax = 1u << 20;  // a refused body up to this is read to keep the connection
+constexpr std::size_t kBodyStepBytes = 256u << 10;  // memory for a body grows as it arrives, not as it is announced
+constexpr std::uint64_t kWakeBytesMin = 16u << 10, kWakeBytesMax = 128u << 10;
+constexpr std::uint64_t kDiscardBytesMax = 1u << 20;      // a refused body up to this is read to keep the connection
 constexpr std::size_t kJoinedAnswerBytesMax = 64u << 10;  // shorter bodies leave in one write with their head
 constexpr std::size_t kStreamPieceBytes = 64u << 10;
 constexpr double kFullPoolRetrySeconds = 1;
@@ -40,6 +41,12 @@ int status_of(const Error& error, int too_large_status) {
 
 Response body_over_limit(std::uint64_t limit) {
   return text_answer(413, "request body exceeds the " + std::to_string(limit) + " bytes limit");
+}
+
+// The kernel wakes us for `bytes` at once instead of for every packet: over a real network a push is a hundred packets.
+void wake_only_for(int socket, std::uint64_t bytes) {
+  const int low_water = static_cast<int>(std::clamp<std::uint64_t>(bytes, 1, kWakeBytesMax));
+  ::setsockopt(socket, SOL_SOCKET, SO_RCVLOWAT, &low_water, sizeof(low_water));
 }
 
 bool has_body(int status) { return status >= 200 && status != 204 && status != 304; }
@@ -223,7 +230,9 @@ net::awaitable<Result<void>> Connection::read_counted_body(std::uint64_t length)
   std::uint64_t received = std::min<std::uint64_t>(length, input_.size());
   body.assign(input_.view().substr(0, received));
   input_.consume(received);
+  const bool is_long = length - received >= kWakeBytesMin;
   while (received < length) {
+    if (is_long) wake_only_for(socket_.native_handle(), length - received);
     const auto room_until = std::min<std::uint64_t>(length, std::max<std::uint64_t>(kBodyStepBytes, 2 * received));
     if (body.size() < room_until) body.resize(room_until);
     const auto buffer = net::buffer(body.data() + received, room_until - received);
@@ -231,6 +240,7 @@ net::awaitable<Result<void>> Connection::read_counted_body(std::uint64_t length)
     received += count;
     if (ec) co_return tl::unexpected<Error>(why_reading_stopped());
   }
+  if (is_long) wake_only_for(socket_.native_handle(), 1);
   body.resize(length);
   co_return Result<void>();
 }
