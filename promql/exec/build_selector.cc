@@ -4,6 +4,7 @@
 #include "promql/exec/build_call.h"
 #include "promql/exec/latest.h"
 #include "promql/exec/leaf.h"
+#include "promql/exec/parallel_leaf.h"
 #include "promql/exec/smoothed.h"
 #include "promql/func/extended.h"
 #include "promql/value/failure.h"
@@ -34,18 +35,16 @@ TimeRangeMs read_range(const WindowClock& clock, const StepGrid& grid) {
   return {clock.start_ms(0) + 1, clock.end_ms(grid.count - 1)};
 }
 
+VectorOperatorPtr leaf(QueryContext& context, const SeriesSet& set, WindowSpec spec) {
+  if (ParallelLeaf::pays(context, set)) return std::make_unique<ParallelLeaf>(context, set, std::move(spec));
+  return std::make_unique<LeafOperator>(context, std::make_unique<SetReader>(context, set), std::move(spec));
+}
+
 // The rows of an operator whose samples nobody has.
 class NoSamples final : public SampleReader {
  public:
   Result<bool> next(SampleBlock&) override { return false; }
 };
-
-Result<std::unique_ptr<SampleReader>> open_range(const Plan& plan, const WindowClock& clock, const StepGrid& grid,
-                                                 QueryContext& context) {
-  auto set = context.select(as<MatrixSelector>(*plan.expr).selector->matchers, read_range(clock, grid));
-  if (!set) return tl::unexpected(set.error());
-  return std::make_unique<SetReader>(context, **set);
-}
 
 std::unique_ptr<RangeKernel> (*kernel_for(SelectorValue value))(const RangeCall&) {
   switch (value) {
@@ -82,7 +81,7 @@ Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, 
   spec.per_step_stats = context.options().per_step_stats;
   auto set = context.select(selector.matchers, read_range(spec.call.clock, grid));
   if (!set) return tl::unexpected(set.error());
-  return std::make_unique<LeafOperator>(context, std::make_unique<SetReader>(context, **set), std::move(spec));
+  return leaf(context, **set, std::move(spec));
 }
 
 Result<VectorOperatorPtr> build_info_selector(std::span<const Matcher> matchers, const LookTimes& times,
@@ -95,7 +94,7 @@ Result<VectorOperatorPtr> build_info_selector(std::span<const Matcher> matchers,
   spec.strip_stale = false;
   auto set = context.select(matchers, read_range(spec.call.clock, grid));
   if (!set) return tl::unexpected(set.error());
-  return std::make_unique<LeafOperator>(context, std::make_unique<SetReader>(context, **set), std::move(spec));
+  return leaf(context, **set, std::move(spec));
 }
 
 Result<std::unique_ptr<SampleReader>> open_samples(const Plan& plan, const StepGrid& grid, QueryContext& context) {
@@ -109,7 +108,10 @@ Result<std::unique_ptr<SampleReader>> open_samples(const Plan& plan, const StepG
   }
   if (edge_of(*as<MatrixSelector>(*inner.expr).selector) != Edge::none)
     return not_supported("a range selector with anchored or smoothed outside of a function");
-  return open_range(inner, clock_of(inner.times, inner.times.range_ms, grid), grid, context);
+  const WindowClock clock = clock_of(inner.times, inner.times.range_ms, grid);
+  auto set = context.select(as<MatrixSelector>(*inner.expr).selector->matchers, read_range(clock, grid));
+  if (!set) return tl::unexpected(set.error());
+  return std::make_unique<SetReader>(context, **set);
 }
 
 Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunction& function, const StepGrid& grid,
@@ -145,8 +147,12 @@ Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunc
     if (edge != Edge::none) spec.make = find_extended_function(function.name, edge);
     if (spec.make == nullptr) return evaluation_failed(edge_refusal(as<Call>(*plan.expr).function->name, edge));
   }
-  auto reader = from_storage ? open_range(*samples, spec.call.clock, grid, context)
-                             : open_samples(*samples, grid, context);
+  if (from_storage) {
+    auto set = context.select(as<MatrixSelector>(*samples->expr).selector->matchers, read_range(spec.call.clock, grid));
+    if (!set) return tl::unexpected(set.error());
+    return leaf(context, **set, std::move(spec));
+  }
+  auto reader = open_samples(*samples, grid, context);
   if (!reader) return tl::unexpected(reader.error());
   return std::make_unique<LeafOperator>(context, std::move(*reader), std::move(spec));
 }

@@ -124,11 +124,26 @@ void WindowWorker::count(const RangeSeries& series, std::uint64_t window_samples
     stats_.queryable_per_step[step] += series.windows[step].size() + series.histogram_window(step).size();
 }
 
+bool WindowWorker::known_counter(const LabelsView& labels) {
+  if (labels.names == checked_names_ && labels.values[checked_column_] == checked_value_) return true;
+  for (std::uint32_t i = 0; i < labels.count; ++i) {
+    if (call_.symbols->text(labels.names[i]) != kMetricName) continue;
+    const std::string_view name = call_.symbols->text(labels.values[i]);
+    for (const std::string_view suffix : {"_total", "_sum", "_count", "_bucket"}) {
+      if (!name.ends_with(suffix)) continue;
+      checked_names_ = labels.names;
+      checked_column_ = i;
+      checked_value_ = labels.values[i];
+      return true;
+    }
+  }
+  return false;
+}
+
 void WindowWorker::check_counter_name(const SeriesLabels& labels, const Batch& out, std::size_t row) {
+  if (known_counter(labels.view)) return;
   const std::string name = call_.metric_name(labels);
   if (name.empty()) return;
-  for (const std::string_view suffix : {"_total", "_sum", "_count", "_bucket"})
-    if (name.ends_with(suffix)) return;
   bool any_float = !out.has_histograms();
   for (std::size_t step = 0; !any_float && step < out.steps(); ++step)
     any_float = out.has(row, step) && out.histogram(row, step) == nullptr;

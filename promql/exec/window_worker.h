@@ -38,6 +38,7 @@ class WindowWorker {
   void strip(RangeSeries& series);
   void reduce_to_counts(RangeSeries& series);
   void count(const RangeSeries& series, std::uint64_t window_samples);
+  bool known_counter(const LabelsView& labels);
   void check_counter_name(const SeriesLabels& labels, const Batch& out, std::size_t row);
 
   const WindowSpec& spec_;
@@ -46,6 +47,10 @@ class WindowWorker {
   ReadStats stats_;
   std::unique_ptr<RangeKernel> kernel_;
   WindowFinder floats_, histograms_;
+  // The name last found good as a counter's: series of one metric come in a row.
+  const SymbolId* checked_names_ = nullptr;
+  std::uint32_t checked_column_ = 0;
+  SymbolId checked_value_;
   std::vector<std::int64_t> times_, histogram_times_;
   std::vector<double> values_;
   std::vector<HistogramPoint> points_;

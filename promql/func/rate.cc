@@ -51,16 +51,23 @@ class RateKernel final : public RangeKernel {
 
  private:
   static constexpr bool kCounter = kind != Kind::delta;
+  struct Step {
+    std::uint32_t index, first, last;  // of the step; of its samples
+    double factor;                     // when the counter's zero point plays no part
+    Extrapolation times;
+  };
 
   void learn(const RangeSeries& series) {
     timeline_ = series.timeline;
-    steps_.assign(series.windows.size(), {});
+    steps_.clear();
     present_.assign(words_for(series.windows.size()), 0);
-    for (std::size_t i = 0; i < steps_.size(); ++i) {
+    for (std::size_t i = 0; i < series.windows.size(); ++i) {
       const SampleWindow w = series.windows[i];
       if (w.size() < 2) continue;
-      steps_[i] = extrapolation_of(series.timestamps_ms[w.begin], series.timestamps_ms[w.end - 1], w.size(),
-                                   call_.clock.start_ms(i), call_.clock.end_ms(i));
+      const Extrapolation e =
+          extrapolation_of(series.timestamps_ms[w.begin], series.timestamps_ms[w.end - 1], w.size(),
+                           call_.clock.start_ms(i), call_.clock.end_ms(i));
+      steps_.push_back({static_cast<std::uint32_t>(i), w.begin, w.end - 1, finish(e), e});
       set_bit(present_.data(), i);
     }
   }
@@ -70,7 +77,10 @@ class RateKernel final : public RangeKernel {
     resets_.clear();
     if (!kCounter || series.constant) return;
     const double* v = series.values;
-    for (std::size_t i = 1; i < series.timestamps_ms.size(); ++i)
+    const std::size_t count = series.timestamps_ms.size();
+    int any = 0;  // most series have none: this loop becomes vector instructions
+    for (std::size_t i = 1; i < count; ++i) any |= v[i] < v[i - 1];
+    for (std::size_t i = 1; any != 0 && i < count; ++i)
       if (v[i] < v[i - 1]) resets_.push_back(static_cast<std::uint32_t>(i));
   }
 
@@ -78,15 +88,29 @@ class RateKernel final : public RangeKernel {
     find_resets(series);
     std::copy(present_.begin(), present_.end(), out.present());
     double* results = out.values();
+    const double* values = series.values;
+    if (resets_.empty()) {
+      for (const Step& step : steps_)
+        results[step.index] = extrapolated(step, values[step.last] - values[step.first], values[step.first]);
+      return;
+    }
     std::size_t next_reset = 0;
-    for_each_bit(present_.data(), present_.size(), [&](std::size_t step) {
-      const SampleWindow w = series.windows[step];
-      double result = series.values[w.end - 1] - series.values[w.begin];
-      while (next_reset < resets_.size() && resets_[next_reset] <= w.begin) ++next_reset;
-      for (std::size_t r = next_reset; r < resets_.size() && resets_[r] < w.end; ++r)
-        result += series.values[resets_[r] - 1];
-      results[step] = result * factor(steps_[step], result, series.values[w.begin]);
-    });
+    for (const Step& step : steps_) {
+      double result = values[step.last] - values[step.first];
+      while (next_reset < resets_.size() && resets_[next_reset] <= step.first) ++next_reset;
+      for (std::size_t r = next_reset; r < resets_.size() && resets_[r] <= step.last; ++r)
+        result += values[resets_[r] - 1];
+      results[step.index] = extrapolated(step, result, values[step.first]);
+    }
+  }
+
+  // Most counters are far from zero, so that their zero point lies before the window: a multiplication tells, and the
+  // divisions are saved. Where that is not clear beyond rounding, the exact comparison decides.
+  static constexpr double kClear = 1 + 1e-9;
+  double extrapolated(const Step& step, double result, double first) const {
+    const bool may_reach_zero = kCounter && result > 0 && first >= 0 &&
+                                first * step.times.sampled < step.times.to_start * result * kClear;
+    return result * (may_reach_zero ? factor(step.times, result, first) : step.factor);
   }
 
   double factor(Extrapolation e, double result, double first) const {
@@ -159,7 +183,7 @@ class RateKernel final : public RangeKernel {
   const RangeCall& call_;
   const double range_seconds_;
   std::uint64_t timeline_ = 0;
-  std::vector<Extrapolation> steps_;
+  std::vector<Step> steps_;  // those with a result
   std::vector<std::uint64_t> present_;
   std::vector<std::uint32_t> resets_;
   bool overlap_warned_ = false;
