@@ -62,6 +62,8 @@ class Connection {
   void abort();
 
  private:
+  static constexpr std::uint64_t kDiscardBytesMax = 1u << 20;  // a refused body up to this is read, to go on after it
+
   struct Exchange {  // one request and its answer
     Request request;
     Framing framing;

@@ -64,6 +64,10 @@ Response text_answer(int status, std::string text) {
 
 Response text_error(const Error& error) { return text_answer(status_for(error.code()), error.detail()); }
 
+Response body_over_limit(std::uint64_t bytes_max) {
+  return text_answer(413, "request body exceeds the " + std::to_string(bytes_max) + " bytes limit");
+}
+
 std::uint32_t jittered_seconds(double seconds) {
   constexpr double kSecondsMax = 300;  // nobody should be told to stay away for longer than an operator sleeps
   thread_local std::minstd_rand random{std::random_device{}()};
