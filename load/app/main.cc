@@ -15,7 +15,8 @@ int main(int argc, char** argv) {
     std::fputs(sluice::load::help_text().c_str(), stdout);
     return 0;
   }
-  const auto status = sluice::load::run_session(std::move(*options));
+  const auto status =
+      options->audit_only ? sluice::load::run_audit_only(*options) : sluice::load::run_session(std::move(*options));
   if (!status) std::fprintf(stderr, "sluice-load: %s\n", status.error().detail().c_str());
   return status.value_or(2);
 }

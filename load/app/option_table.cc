@@ -5,7 +5,7 @@
 namespace sluice::load {
 namespace {
 
-constexpr std::string_view kMesh = "The mesh", kSenders = "Senders", kPace = "Pace", kReceiver = "Receiver", kOutput = "Output";
+constexpr std::string_view kMesh = "The mesh", kSenders = "Senders", kPace = "Pace", kReceiver = "Receiver", kAudit = "Audit", kOutput = "Output";
 
 template <class Number>
 Result<Number> number(const std::string& text, Number min, Number max) {
@@ -156,6 +156,17 @@ void append_receiver_options(std::vector<Option>& table) {
                    does([](const std::string&, Options& o) { o.bearer = true; })});
 }
 
+void append_audit_options(std::vector<Option>& table) {
+  table.push_back({kAudit, "audit", "", "afterwards asks for every sample: lost or invented ones end with status 1",
+                   does([](const std::string&, Options& o) { o.audit = true; })});
+  table.push_back({kAudit, "ledger", "FILE", "writes what was acknowledged to a new file, as it is acknowledged",
+                   does([](const std::string& text, Options& o) { o.ledger = text; })});
+  table.push_back({kAudit, "audit-only", "", "sends nothing: audits what an earlier run's --ledger FILE says",
+                   does([](const std::string&, Options& o) { o.audit_only = true; })});
+  table.push_back({kAudit, "query-url", "URL", "base of the query API, without /api/v1 (default: the host of --url)",
+                   does([](const std::string& text, Options& o) { o.query_url = text; })});
+}
+
 void append_output_options(std::vector<Option>& table) {
   table.push_back({kOutput, "json", "", "prints the summary as one JSON object on stdout",
                    does([](const std::string&, Options& o) { o.json = true; })});
@@ -172,6 +183,7 @@ const std::vector<Option>& option_table() {
     append_sender_options(t);
     append_pace_options(t);
     append_receiver_options(t);
+    append_audit_options(t);
     append_output_options(t);
     return t;
   }();

@@ -16,6 +16,9 @@ const Option* find_option(std::string_view name) {
 
 Result<void> check(const Options& options) {
   if (const auto url = Url::parse(options.url); !url) return tl::unexpected(url.error());
+  if (const auto url = Url::parse(options.query_url); !options.query_url.empty() && !url) return tl::unexpected(url.error());
+  if (options.audit_only && options.ledger.empty())
+    return fail(Errc::invalid_argument, "--audit-only needs --ledger FILE: only a ledger knows what was acknowledged");
   if (options.interval_ms < 10) return fail(Errc::invalid_argument, "--interval must be at least 10ms");
   if (options.tenants.size() > 1 && options.tenant_count > 1)
     return fail(Errc::invalid_argument, "--tenants N numbers the name of one --tenant; give one name or leave out --tenants");
@@ -77,6 +80,17 @@ std::vector<std::string> Options::tenant_names() const {
   return names;
 }
 
+std::string Options::authorization() const {
+  if (token.empty()) return "";
+  return bearer ? "Bearer " + token : "Basic " + base64(":" + token);
+}
+
+Url Options::query_base() const {
+  Url base = *Url::parse(query_url.empty() ? url : query_url);  // checked when they were parsed
+  if (query_url.empty()) base.path.clear();
+  return base;
+}
+
 Timebase Options::timebase() const {
   return stamps ? Timebase::stamps(mesh.size.seed) : Timebase::grid(*start_ms, interval_ms, mesh.size.seed);
 }
@@ -109,7 +123,8 @@ std::string help_text() {
       "\n"
       "  sluice-load --series 100000 --duration 30s               how fast is this receiver?\n"
       "  sluice-load --backfill 2h --realtime --tenant demo       two hours of history, then live\n"
-      "  sluice-load --rate 50000 --churn 6 --tenants 10          ten tenants whose pods come and go\n";
+      "  sluice-load --rate 50000 --churn 6 --tenants 10          ten tenants whose pods come and go\n"
+      "  sluice-load --duration 1m --audit                        and is every acknowledged sample there?\n";
   std::string_view group;
   for (const Option& option : option_table()) {
     if (option.group != group) text += "\n" + std::string(option.group) + "\n";

@@ -33,6 +33,9 @@ struct Options {
   Protocol protocol = Protocol::remote_write_1;
   std::string token;
   bool bearer = false;
+  std::string query_url;  // empty: the host of `url`
+  bool audit = false, audit_only = false;
+  std::string ledger;  // file; empty: memory only
   Pace pace;
   std::int64_t backfill_ms = 0;
   std::int64_t duration_ms = 0;  // 0: until the range is sent, or until interrupted
@@ -44,6 +47,8 @@ struct Options {
   // Values that depend on the clock and on each other; `now_ms` becomes the start where none was given.
   void settle(std::int64_t now_ms);
   std::vector<std::string> tenant_names() const;
+  std::string authorization() const;  // value of the header, "" without a token
+  Url query_base() const;
   Timebase timebase() const;
 };
 

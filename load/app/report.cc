@@ -97,6 +97,21 @@ std::string summary_text(const Progress& progress, const Stats& stats) {
   return text;
 }
 
+std::string audit_text(const Findings& findings) {
+  std::string text = "audit: " + grouped(findings.acknowledged) + " acknowledged samples looked for, " + grouped(findings.found) +
+                     " found; " + grouped(findings.lost) + " lost, " + grouped(findings.invented) + " invented, " +
+                     grouped(findings.wrong) + " wrong, " + grouped(findings.undead) + " alive after their stale marker\n";
+  for (const std::string& example : findings.examples) text += "  " + example + "\n";
+  return text;
+}
+
+std::string audit_json(const Findings& findings) {
+  const auto field = [](const char* name, std::uint64_t value) { return "\"" + std::string(name) + "\":" + std::to_string(value); };
+  return "{" + field("acknowledged", findings.acknowledged) + "," + field("found", findings.found) + "," +
+         field("lost", findings.lost) + "," + field("invented", findings.invented) + "," + field("wrong", findings.wrong) + "," +
+         field("undead", findings.undead) + "}";
+}
+
 std::string summary_json(const Progress& progress, const Stats& stats, const std::string& audit_json) {
   const auto samples = static_cast<double>(stats.samples_acknowledged);
   std::string json = "{";

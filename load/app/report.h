@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <string>
 
+#include "load/audit/expectation.h"
 #include "load/mesh/mesh.h"
 #include "load/send/stats.h"
 
@@ -34,6 +35,8 @@ class LiveLine {
 
 std::string summary_text(const Progress& progress, const Stats& stats);
 std::string summary_json(const Progress& progress, const Stats& stats, const std::string& audit_json);
+std::string audit_text(const Findings& findings);
+std::string audit_json(const Findings& findings);
 double process_cpu_s();
 std::string grouped(std::uint64_t number);  // 1,234,567
 std::string json_string(std::string_view text);

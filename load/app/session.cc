@@ -2,10 +2,14 @@
 
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdio>
+#include <sstream>
 
 #include "load/app/report.h"
+#include "load/audit/auditor.h"
 
 namespace sluice::load {
 namespace net = boost::asio;
@@ -14,21 +18,28 @@ namespace {
 constexpr std::chrono::milliseconds kTick{20};
 constexpr std::int64_t kGraceMs = 15'000;  // after the end, for attempts under way
 
-std::string authorization(const Options& options) {
-  if (options.token.empty()) return "";
-  return options.bearer ? "Bearer " + options.token : "Basic " + base64(":" + options.token);
-}
-
 SendOptions send_options(const Options& options, std::int64_t now_ms) {
   SendOptions send;
   send.url = *Url::parse(options.url);  // checked when the options were parsed
   send.protocol = options.protocol;
   send.tenants = options.tenant_names();
-  send.authorization = authorization(options);
+  send.authorization = options.authorization();
   send.pace = options.pace;
   send.rounds_max = options.rounds_max;
   if (!options.stamps && options.pace.kind != Pace::Kind::real_time) send.until_ms = now_ms;
   return send;
+}
+
+Result<Findings> audit(const AuditSubject& subject, const Options& options) {
+  const auto show = [&](std::size_t done, std::size_t all, const Findings& findings) {
+    if (options.quiet || !isatty(STDERR_FILENO)) return;
+    std::fprintf(stderr, "\raudit: %zu of %zu questions, %s samples found\033[K", done, all, grouped(findings.found).c_str());
+    if (done == all) std::fputc('\n', stderr);
+  };
+  AuditOptions audit_options;
+  audit_options.base = options.query_base();
+  audit_options.authorization = options.authorization();
+  return Auditor(subject, audit_options, show).run();
 }
 
 // Everything a run needs, built in the order of its dependencies.
@@ -46,10 +57,11 @@ class Session {
         signals_(io_, SIGINT, SIGTERM),
         tick_(io_) {}
 
-  int run() {
+  Result<int> run() {
+    if (!options_.ledger.empty())
+      if (const auto opened = ledger_.open_file(options_.ledger, plan_arguments(options_)); !opened)
+        return tl::unexpected(opened.error());
     announce();
-    // Before the clock starts: making bodies is the generator's work, not the receiver's.
-    if (!timebase_.is_grid()) timebase_now_ = clock_.now_ms();
     prepare_bodies();
     started_ms_ = clock_.now_ms();
     cpu_before_s_ = process_cpu_s();
@@ -70,8 +82,9 @@ class Session {
                  layout_.shards.size() * send_options_.tenants.size(), options_.url.c_str());
   }
 
+  // Before the clock starts: making bodies is the generator's work, not the receiver's.
   void prepare_bodies() {
-    if (!timebase_.is_grid()) ledger_.stamp(0, timebase_.begin_round(timebase_now_));
+    if (!timebase_.is_grid()) ledger_.stamp(0, timebase_.begin_round(clock_.now_ms()));
     for (std::size_t batch = 0; batch < layout_.batches.size(); ++batch) bodies_.prepare(batch, 0);
   }
 
@@ -109,11 +122,22 @@ class Session {
             sender_.rounds_begun(), mesh_.series_count() * send_options_.tenants.size(), send_options_.tenants.size()};
   }
 
-  int finish() {
+  Result<int> finish() {
     const Progress at_end = progress();
     std::fputs(summary_text(at_end, stats_).c_str(), stderr);
-    if (options_.json) std::fputs(summary_json(at_end, stats_, "").c_str(), stdout);
-    return stats_.samples_refused + stats_.samples_unknown > 0 || stats_.samples_acknowledged == 0 ? 1 : 0;
+    bool clean = stats_.samples_refused + stats_.samples_unknown == 0 && stats_.samples_acknowledged > 0;
+    std::string audited;
+    if (options_.audit) {
+      const auto findings =
+          audit({mesh_, timebase_, layout_, options_.fleet, ledger_, send_options_.tenants}, options_);
+      if (!findings) return tl::unexpected(findings.error());
+      std::fputs(audit_text(*findings).c_str(), stderr);
+      audited = audit_json(*findings);
+      clean = clean && findings->clean();
+    }
+    if (options_.json) std::fputs(summary_json(at_end, stats_, audited).c_str(), stdout);
+    if (ledger_.file_failed()) return fail(Errc::unavailable, "the ledger could not be written to its end: " + options_.ledger);
+    return clean ? 0 : 1;
   }
 
   const Options options_;
@@ -130,7 +154,7 @@ class Session {
   net::signal_set signals_;
   net::steady_timer tick_;
   LiveLine live_;
-  std::int64_t started_ms_ = 0, stop_ms_ = 0, drawn_ms_ = 0, timebase_now_ = 0;
+  std::int64_t started_ms_ = 0, stop_ms_ = 0, drawn_ms_ = 0;
   double cpu_before_s_ = 0;
 };
 
@@ -140,6 +164,29 @@ Result<int> run_session(Options options) {
   options.settle(SystemClock().now_ms());
   Session session(std::move(options));
   return session.run();
+}
+
+Result<int> run_audit_only(const Options& asked) {
+  const auto header = Ledger::read_header(asked.ledger);
+  if (!header) return tl::unexpected(header.error());
+  std::vector<std::string> arguments;
+  std::istringstream lines(*header);
+  for (std::string line; std::getline(lines, line);) arguments.push_back(line);
+  auto options = parse_options(arguments);
+  if (!options) return tl::unexpected(options.error());
+  options->settle(0);  // the ledger's options are settled already
+
+  const Mesh mesh(options->mesh);
+  Timebase timebase = options->timebase();
+  const Layout layout = make_layout(mesh, timebase, options->fleet);
+  const std::vector<std::string> tenants = options->tenant_names();
+  Ledger ledger(tenants.size(), layout.batches.size());
+  if (const auto read = ledger.read_file(asked.ledger, timebase); !read) return tl::unexpected(read.error());
+  const auto findings = audit({mesh, timebase, layout, options->fleet, ledger, tenants}, asked);
+  if (!findings) return tl::unexpected(findings.error());
+  std::fputs(audit_text(*findings).c_str(), stderr);
+  if (asked.json) std::fputs((audit_json(*findings) + "\n").c_str(), stdout);
+  return findings->clean() ? 0 : 1;
 }
 
 }  // namespace sluice::load
