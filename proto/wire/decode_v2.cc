@@ -87,15 +87,18 @@ class DecoderV2 {
   Trouble judge(const LabelRun& labels, const std::optional<MetadataRefs>& metadata) {
     if (!gather(labels.bytes())) return drop_for_labels(labels.bytes());
     if (const auto complaint = metadata ? metadata_complaint(*metadata) : std::nullopt) {
-      const std::vector<std::uint32_t> refs(refs_.begin(), refs_.begin() + static_cast<std::ptrdiff_t>(ref_count_));
-      intake_.drop(RefusalKind::malformed_series, "parsing metadata for series " + refs_text(refs) + ": " + *complaint);
+      intake_.drop(RefusalKind::malformed_series, [&] {
+        return "parsing metadata for series " + refs_text({refs_.data(), refs_.data() + ref_count_}) + ": " +
+               *complaint;
+      });
       return nullptr;
     }
     IncomingSeries series;
     labels.locate(series);
     if (!intake_.has_data()) {
-      intake_.drop(RefusalKind::no_samples, "TimeSeries must contain at least one sample or histogram for series " +
-                                                series_text(batch_, series));
+      intake_.drop(RefusalKind::no_samples, [&] {
+        return "TimeSeries must contain at least one sample or histogram for series " + series_text(batch_, series);
+      });
       return nullptr;
     }
     // The hash of the symbols' hashes in order: no string of a known series is looked at.
@@ -130,10 +133,11 @@ class DecoderV2 {
   Trouble drop_for_labels(std::string_view packed) {
     std::vector<std::uint32_t> refs;
     if (!unpack_refs(packed, refs)) return &kMalformed;
-    const auto complaint = refs_complaint(refs, batch_.symbols.size());
-    intake_.drop(RefusalKind::malformed_series,
-                 "parsing labels for series " + refs_text(refs) + ": " +
-                     complaint.value_or("more than " + std::to_string(kLabelsPerSeriesMax) + " labels"));
+    intake_.drop(RefusalKind::malformed_series, [&] {
+      const auto complaint = refs_complaint(refs, batch_.symbols.size());
+      return "parsing labels for series " + refs_text(refs) + ": " +
+             complaint.value_or("more than " + std::to_string(kLabelsPerSeriesMax) + " labels");
+    });
     return nullptr;
   }
 

@@ -34,7 +34,7 @@ void LabelRun::locate(IncomingSeries& series) const {
 Intake::Intake(WriteBatch& batch, const DecodeLimits& limits) : batch_(batch), limits_(limits) {}
 
 Trouble Intake::begin() {
-  if (batch_.series.size() == limits_.series_max) return &kTooManySeries;
+  if (batch_.series.size() + batch_.refused_count >= limits_.series_max) return &kTooManySeries;
   first_sample_ = batch_.samples.size();
   first_start_ = batch_.starts.size();
   first_histogram_ = batch_.histograms.size();
@@ -90,11 +90,16 @@ bool Intake::has_data() const {
          refused_histograms_ > 0;
 }
 
+bool Intake::keeps_anything() const {
+  return batch_.samples.size() > first_sample_ || batch_.histograms.size() > first_histogram_ ||
+         batch_.exemplars.size() > first_exemplar_;
+}
+
 void Intake::finish(IncomingSeries series) {
   series.first_sample = static_cast<std::uint32_t>(first_sample_);
   series.sample_count = static_cast<std::uint32_t>(batch_.samples.size() - first_sample_);
   if (!waiting_.empty()) write_refusals(series);
-  batch_.series.push_back(series);
+  if (keeps_anything()) batch_.series.push_back(series);
 }
 
 bool Intake::may_add_refusal() { return ++batch_.refused_count <= limits_.refusals_max; }
@@ -111,15 +116,16 @@ void Intake::write_refusals(const IncomingSeries& series) {
   }
 }
 
-void Intake::drop(RefusalKind kind, const std::string& reason) {
-  if (may_add_refusal()) {
-    RefusedSeries& refused = batch_.refused.emplace_back();
-    refused.kind = kind;
-    refused.reason = reason;
-    refused.samples = static_cast<std::uint32_t>(batch_.samples.size() - first_sample_);
-    refused.histograms = static_cast<std::uint32_t>(batch_.histograms.size() - first_histogram_) + refused_histograms_;
-    refused.exemplars = static_cast<std::uint32_t>(batch_.exemplars.size() - first_exemplar_) + refused_exemplars_;
-  }
+void Intake::add_refusal(RefusalKind kind, std::string reason) {
+  RefusedSeries& refused = batch_.refused.emplace_back();
+  refused.kind = kind;
+  refused.reason = std::move(reason);
+  refused.samples = static_cast<std::uint32_t>(batch_.samples.size() - first_sample_);
+  refused.histograms = static_cast<std::uint32_t>(batch_.histograms.size() - first_histogram_) + refused_histograms_;
+  refused.exemplars = static_cast<std::uint32_t>(batch_.exemplars.size() - first_exemplar_) + refused_exemplars_;
+}
+
+void Intake::forget_series() {
   batch_.samples.resize(first_sample_);
   batch_.starts.resize(first_start_);
   batch_.histograms.resize(first_histogram_);

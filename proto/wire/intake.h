@@ -44,15 +44,21 @@ class Intake {
  public:
   Intake(WriteBatch& batch, const DecodeLimits& limits);
 
-  Trouble begin();  // a new series; over series_max
+  Trouble begin();  // a new series; those that were dropped count against series_max too
   Trouble add_sample(std::string_view bytes);
   Trouble add_histogram(std::string_view bytes);
   Trouble add_exemplar(std::string_view bytes);
-  // Publishes the series begun: fills in where its samples are, and writes the refusals that waited.
+  // Publishes the series begun, if anything of it is kept: fills in where its samples are. Writes the refusals that
+  // waited.
   void finish(IncomingSeries series);
-  // Takes everything of the series begun out of the batch again; `reason` says why.
-  void drop(RefusalKind kind, const std::string& reason);
+  // Takes everything of the series begun out of the batch again. reason() makes the text, if it is kept at all.
+  template <class Reason>
+  void drop(RefusalKind kind, Reason reason) {
+    if (may_add_refusal()) add_refusal(kind, reason());
+    forget_series();
+  }
   bool has_data() const;  // a sample or a histogram was sent, kept or not
+  bool keeps_anything() const;
 
  private:
   struct Waiting {
@@ -62,6 +68,8 @@ class Intake {
   std::uint32_t series_index() const { return static_cast<std::uint32_t>(batch_.series.size()); }
   bool may_add_refusal();
   void write_refusals(const IncomingSeries& series);
+  void add_refusal(RefusalKind kind, std::string reason);
+  void forget_series();
 
   WriteBatch& batch_;
   const DecodeLimits& limits_;

@@ -98,13 +98,13 @@ struct WriteBatch {
 
 struct DecodeLimits {
   std::size_t decoded_bytes_max = 32u << 20;
-  std::size_t series_max = 1u << 20;   // per request
+  std::size_t series_max = 1u << 20;   // per request; refused ones count too
   std::size_t samples_max = 4u << 20;  // per request
   std::size_t refusals_max = 100;
   std::size_t histogram_buckets_max = 4096;  // per histogram, both sides together; also its spans and custom bounds
   std::size_t histograms_max = 1u << 18;     // per request
-  std::size_t exemplars_max = 1u << 18;      // per request
-  std::size_t exemplar_labels_max = 128;     // per exemplar: Prometheus allows 128 characters in all of them
+  std::size_t exemplars_max = 1u << 15;      // per request
+  std::size_t exemplar_labels_max = 64;      // per exemplar: Prometheus allows 128 characters in all of them
   std::size_t metadata_max = 1u << 18;       // per request
   std::size_t symbols_max = 1u << 20;        // per request, 2.0 only
 };
@@ -118,8 +118,9 @@ Result<std::string_view> uncompress(std::string_view body, std::size_t bytes_max
 // Fills `batch` from an uncompressed message. O(bytes). invalid_argument when the protobuf is malformed, too_large when
 // it holds more than a limit allows; `batch` is then unusable until its clear().
 // What the batch promises: histograms passed validate_histogram(), schemas 9..52 were reduced to 8; references of 2.0
-// are inside the symbol table. What it does not: labels are raw (a malformed Label of 1.0 is found by decode_labels()),
-// timestamps and values are whatever was sent. 2.0 metadata names its metric, one entry per distinct metadata.
+// are inside the symbol table; every series has a sample, a histogram or an exemplar. What it does not: labels are raw
+// (a malformed Label of 1.0 is found by decode_labels()), timestamps and values are whatever was sent. 2.0 metadata
+// names its metric, one entry per distinct metadata.
 Result<void> decode(Protocol protocol, std::string_view message, const DecodeLimits& limits, const SpellingKey& key,
                     WriteBatch& batch);
 

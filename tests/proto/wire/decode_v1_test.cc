@@ -152,6 +152,15 @@ TEST(DecodeV1, ASeriesMayCarryOnlyAnExemplar) {
   EXPECT_EQ(batch.exemplars[0].exemplar.value, 0.25);
 }
 
+TEST(DecodeV1, ASeriesWithoutDataIsIgnored) {
+  std::string message;
+  append_series_v1(message, encode_labels_v1(kUpLabels), OutgoingData{});
+  message += up_series({1'700'000'000'123, 1});
+  const WriteBatch batch = must_decode(kV1, message);
+  EXPECT_EQ(batch.series.size(), 1u);
+  EXPECT_EQ(batch.refused_count, 0u);
+}
+
 TEST(DecodeV1, ABatchIsReusable) {
   WriteBatch batch;
   const std::string first = up_series({1'700'000'000'123, 1}) + scattered_series();

@@ -83,12 +83,13 @@ const Refusal kRefusals[] = {
     {"DamagedExemplarRefs", kV2, field(5, field(4, field(1, bytes({0xff})))), kBad, "malformed"},
 
     {"TooManyBytes", kV1, std::string(1001, 'x'), kLarge, "decoded_bytes_max = 1000"},
-    {"TooManySeries", kV1, repeat(field(1, ""), 4), kLarge, "series_max = 3"},
+    {"TooManySeries", kV1, repeat(field(1, kSample), 4), kLarge, "series_max = 3"},
     {"TooManySamples", kV1, field(1, repeat(kSample, 5)), kLarge, "samples_max = 4"},
     {"TooManyHistograms", kV1, field(1, repeat(field(4, ""), 3)), kLarge, "histograms_max = 2"},
     {"TooManyExemplars", kV1, field(1, repeat(field(3, ""), 3)), kLarge, "exemplars_max = 2"},
     {"TooManyMetadata", kV1, repeat(field(3, ""), 3), kLarge, "metadata_max = 2"},
     {"TooManySymbols", kV2, repeat(field(4, ""), 6), kLarge, "symbols_max = 5"},
+    {"TooManyBrokenSeries", kV2, repeat(field(5, ""), 4), kLarge, "series_max = 3"},
     {"TooManySeries2", kV2, repeat(field(5, kSample), 4), kLarge, "series_max = 3"},
 };
 INSTANTIATE_TEST_SUITE_P(Requests, DecodeRefuses, ::testing::ValuesIn(kRefusals),
@@ -147,7 +148,7 @@ const PartialRefusal kPartialRefusals[] = {
     {"OnlyABadHistogram", field(1, bytes({1, 3})) + field(3, bytes({0x08, 5})), RefusalKind::invalid_histogram,
      "0 observations found in buckets, but the Count field is 5: histogram's observation count should equal the number "
      "of observations found in the buckets (in absence of NaN) for series {__name__=\"down\"}",
-     0, 1, 0, true},
+     0, 1, 0},
 };
 INSTANTIATE_TEST_SUITE_P(Series, DecodeLeavesOut, ::testing::ValuesIn(kPartialRefusals),
                          [](const auto& info) { return info.param.name; });
