@@ -69,7 +69,8 @@ RunCursor::RunCursor(std::shared_ptr<const Block> block, TenantNumber tenant, Bl
     : block_(std::move(block)),
       tenant_(tenant),
       kind_(kind),
-      cursor_(block_->disk_->cursor(Family::blocks, prefix_range(kind_prefix(block_->info.id, tenant, kind)), caching)) {}
+      cursor_(
+          block_->disk_->cursor(Family::blocks, prefix_range(kind_prefix(block_->info.id, tenant, kind)), caching)) {}
 
 void RunCursor::seek(SymbolId metric, SeriesRef ref) {
   cursor_->seek(run_key(block_->info.id, {tenant_, kind_, metric, ref}));

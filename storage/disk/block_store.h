@@ -37,7 +37,7 @@ struct RunKey {
 
 struct BlockInfo {  // the catalog's entry
   BlockId id;
-  std::int64_t partition_ms = 0;  // start of the partition
+  std::int64_t partition_ms = 0;        // start of the partition
   std::int64_t min_ms = 0, max_ms = 0;  // of the samples, both inclusive
   std::uint64_t samples = 0, bytes = 0;
   bool final = false;  // the whole partition in its final form
@@ -72,7 +72,9 @@ class Block {
   Block& operator=(const Block&) = delete;
 
   const BlockInfo info;
-  bool overlaps(std::int64_t min_ms, std::int64_t max_ms) const { return info.min_ms <= max_ms && min_ms <= info.max_ms; }
+  bool overlaps(std::int64_t min_ms, std::int64_t max_ms) const {
+    return info.min_ms <= max_ms && min_ms <= info.max_ms;
+  }
   std::vector<TenantNumber> tenants(Result<void>& status) const;  // who has data here, ascending
 
  private:
@@ -90,7 +92,8 @@ class BlockWriter {
   Result<void> add(const RunKey& key, std::string_view value);
   std::uint64_t bytes() const { return file_->bytes(); }
   bool empty() const { return empty_; }
-  // The bytes are in the store, but no block until its BlockInfo is committed: without that, the next start removes them.
+  // The bytes are in the store, but no block until its BlockInfo is committed: without that, the next start removes
+  // them.
   Result<void> finish() { return file_->ingest(); }
 
  private:

@@ -1,7 +1,8 @@
 // storage/disk/bytes.h
 //
-// Room: storage/disk. Numbers to bytes and back, beside frame/varint.h. Keys are big-endian so that byte order is number order; values are
-// varints. ByteReader trusts nobody: every read is checked, and one look at ok() at the end tells whether all were good.
+// Room: storage/disk. Numbers to bytes and back, beside frame/varint.h. Keys are big-endian so that byte order is
+// number order; values are varints. ByteReader trusts nobody: every read is checked, and one look at ok() at the end
+// tells whether all were good.
 #pragma once
 
 #include <bit>

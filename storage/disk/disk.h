@@ -19,7 +19,7 @@ enum class Family : std::uint8_t { journal, series, symbols, blocks, meta };
 inline constexpr std::size_t kFamilyCount = 5;
 const char* family_name(Family family);
 
-enum class Sync : bool { no, yes };         // yes: the write returns after the medium has it
+enum class Sync : bool { no, yes };          // yes: the write returns after the medium has it
 enum class Caching : bool { keep, bypass };  // bypass: read once and forgotten (compaction, start-up)
 
 // [from, to) in byte order. An empty `to` means: to the end of the family.
@@ -59,8 +59,8 @@ class SortedFile {
 };
 
 struct DiskUsage {
-  std::uint64_t bytes = 0;                       // of all our files
-  std::uint64_t free_bytes = 0;                  // of the file system below
+  std::uint64_t bytes = 0;                        // of all our files
+  std::uint64_t free_bytes = 0;                   // of the file system below
   std::uint64_t family_bytes[kFamilyCount] = {};  // of the tables; what is only in the write-ahead log is not counted
 };
 
@@ -77,8 +77,8 @@ class Disk {
   // Forgets a range of ingested files or of journal records. Cheap: whole files go, nothing is rewritten. Keys of files
   // that straddle the edge may stay visible in the journal (its reader starts behind them); in other families none do.
   virtual Result<void> drop(Family family, const KeyRange& range) = 0;
-  virtual Result<DiskUsage> usage() const = 0;                // reads the directory: for pages, not for paths
-  virtual Result<std::uint64_t> free_bytes() const = 0;      // one system call
+  virtual Result<DiskUsage> usage() const = 0;           // reads the directory: for pages, not for paths
+  virtual Result<std::uint64_t> free_bytes() const = 0;  // one system call
   virtual std::uint64_t sync_count() const = 0;
   virtual Result<void> recover() = 0;  // after an error: may writes be tried again?
 };

@@ -44,9 +44,9 @@ Result<void> DiskWatch::enough_space() const {
   const auto free = disk_.free_bytes();
   if (!free) return tl::unexpected(free.error());
   if (*free >= free_bytes_min_) return {};
-  return fail(Errc::unavailable, std::to_string(*free) + " bytes are free on the data disk, and disk_free_bytes_min is " +
-                                     std::to_string(free_bytes_min_) +
-                                     ": free some space or lower the limit; writing resumes by itself");
+  return fail(Errc::unavailable,
+              std::to_string(*free) + " bytes are free on the data disk, and disk_free_bytes_min is " +
+                  std::to_string(free_bytes_min_) + ": free some space or lower the limit; writing resumes by itself");
 }
 
 }  // namespace sluice::storage

@@ -28,9 +28,9 @@ class Journal {
   // when the write failed half-way) a later start may find them: records must be harmless when seen again.
   virtual Result<JournalPosition> append(std::span<const std::string_view> records, Sync sync) = 0;
   virtual Result<void> replay(JournalPosition after, const Visit& visit) const = 0;  // in order; stops at an error
-  virtual Result<void> truncate(JournalPosition up_to) = 0;                         // inclusive
-  virtual JournalPosition last() const = 0;          // the newest position handed out
-  virtual std::uint64_t appended_bytes() const = 0;  // since it was opened
+  virtual Result<void> truncate(JournalPosition up_to) = 0;                          // inclusive
+  virtual JournalPosition last() const = 0;                                          // the newest position handed out
+  virtual std::uint64_t appended_bytes() const = 0;                                  // since it was opened
 };
 
 // `floor`: everything up to here was truncated before. Positions continue behind it and behind what is stored.

@@ -81,8 +81,9 @@ std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families(const RocksDiskOptio
 Error rocks_error(const std::string& doing, const rocksdb::Status& status, const std::string& directory) {
   const std::string said = doing + " in " + directory + ": " + status.ToString();
   if (status.IsCorruption()) {
-    return {Errc::corrupt, said + ". A file of the data directory is damaged: restore the directory from a backup, or "
-                                  "move it away to start empty; nothing has been changed"};
+    return {Errc::corrupt, said +
+                               ". A file of the data directory is damaged: restore the directory from a backup, or "
+                               "move it away to start empty; nothing has been changed"};
   }
   if (status.IsNoSpace() || status.ToString().find("No space left") != std::string::npos) {
     return {Errc::unavailable, said + ". The disk is full: free some space; writing resumes by itself"};
@@ -90,7 +91,8 @@ Error rocks_error(const std::string& doing, const rocksdb::Status& status, const
   if (said.find("lock hold by") != std::string::npos || said.find("While lock file") != std::string::npos) {
     return {Errc::unavailable, "data directory " + directory +
                                    " is in use by another process, which holds its LOCK file: stop that process, or "
-                                   "choose another data_dir (" + status.ToString() + ")"};
+                                   "choose another data_dir (" +
+                                   status.ToString() + ")"};
   }
   return {Errc::unavailable, said};
 }

@@ -55,7 +55,8 @@ Result<void> BlockBuilder::write_series() {
 
 Result<BlockInfo> BlockBuilder::finish(bool final) {
   if (auto finished = writer_->finish(); !finished) return tl::unexpected(finished.error());
-  return BlockInfo{writer_->id(), partition_ms_, extent_.min_ms, extent_.max_ms, extent_.samples, writer_->bytes(), final};
+  return BlockInfo{writer_->id(),   partition_ms_,    extent_.min_ms, extent_.max_ms,
+                   extent_.samples, writer_->bytes(), final};
 }
 
 }  // namespace sluice::storage

@@ -15,7 +15,7 @@ namespace sluice::storage {
 
 class BlockBuilder {
  public:
-  static constexpr std::size_t kRunBytes = 16u << 10;        // about: entries of a run before the next one starts
+  static constexpr std::size_t kRunBytes = 16u << 10;  // about: entries of a run before the next one starts
   static constexpr std::uint32_t kTimelinesPerValue = 16;
 
   BlockBuilder(std::unique_ptr<BlockWriter> writer, std::int64_t partition_ms);

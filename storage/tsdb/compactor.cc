@@ -42,8 +42,8 @@ std::vector<StartChange> changes_of(const SeriesSamples& samples) {
 Result<void> add_merged(const SeriesMerge::Merged& merged, TimelineTable& timelines, BlockBuilder& builder) {
   const SeriesSamples& samples = merged.samples;
   const auto starts = changes_of(samples);
-  const SeriesColumns columns{samples.timestamps_ms, {samples.values, samples.timestamps_ms.size()}, samples.histograms,
-                              starts};
+  const SeriesColumns columns{
+      samples.timestamps_ms, {samples.values, samples.timestamps_ms.size()}, samples.histograms, starts};
   if (columns.empty()) return {};
   const std::uint32_t timeline = columns.timestamps_ms.empty() ? 0 : timelines.id_of(columns.timestamps_ms);
   std::string entry;
@@ -163,7 +163,8 @@ Result<void> Compactor::merge(std::int64_t partition_ms, const Group& group, Pac
   return {};
 }
 
-Result<void> Compactor::merge_tenants(const Group& group, BlockBuilder& builder, Pace pace, std::stop_token stop) const {
+Result<void> Compactor::merge_tenants(const Group& group, BlockBuilder& builder, Pace pace,
+                                      std::stop_token stop) const {
   Result<void> status;
   for (const TenantNumber number : tenants_of(group, status)) {
     const auto tenant = store_.tenants.by_number(number);

@@ -23,7 +23,8 @@ enum class Pace : bool { unhurried, full };
 // Thread safety: every method may be called from any thread; compactions happen one at a time.
 class Compactor {
  public:
-  static constexpr std::size_t kFreshBlocksMax = 8;  // of a partition that is still being written, before they are merged
+  static constexpr std::size_t kFreshBlocksMax =
+      8;  // of a partition that is still being written, before they are merged
 
   explicit Compactor(Store& store) : store_(store) {}
 

@@ -28,7 +28,8 @@ ExemplarVerdict ExemplarRing::judge(SeriesRef ref, const Exemplar& exemplar) {
     verdict = compare(at->second, exemplar);
   } else {
     const MutexLock lock(mutex_);
-    if (const auto known = newest_.find(ref.value()); known != newest_.end()) verdict = compare(known->second, exemplar);
+    if (const auto known = newest_.find(ref.value()); known != newest_.end())
+      verdict = compare(known->second, exemplar);
   }
   if (verdict == ExemplarVerdict::accepted) {
     admitted_[ref.value()] = {exemplar.timestamp_ms, content_of(exemplar), 0};
@@ -58,8 +59,8 @@ void ExemplarRing::publish(const std::vector<ExemplarOfSeries>& exemplars, std::
   while (ring_.size() > exemplars_max) pop();
 }
 
-std::unordered_map<std::uint32_t, std::vector<Exemplar>> ExemplarRing::find(const std::vector<SeriesRef>& ascending_refs,
-                                                                            TimeRangeMs range) const {
+std::unordered_map<std::uint32_t, std::vector<Exemplar>> ExemplarRing::find(
+    const std::vector<SeriesRef>& ascending_refs, TimeRangeMs range) const {
   std::unordered_map<std::uint32_t, std::vector<Exemplar>> found;
   const MutexLock lock(mutex_);
   for (const ExemplarOfSeries& entry : ring_) {

@@ -26,7 +26,8 @@ class Splitter {
     const std::int64_t last_ms = partition + (partition_ms_ - 1);
     const auto time_count = std::upper_bound(times_.begin(), times_.end(), last_ms) - times_.begin();
     const auto later = [](std::int64_t t, const HistogramPoint& point) { return t < point.timestamp_ms; };
-    const auto histogram_count = std::upper_bound(histograms_.begin(), histograms_.end(), last_ms, later) - histograms_.begin();
+    const auto histogram_count =
+        std::upper_bound(histograms_.begin(), histograms_.end(), last_ms, later) - histograms_.begin();
     columns.timestamps_ms = take(times_, time_count);
     columns.values = take(values_, time_count);
     columns.histograms = take(histograms_, histogram_count);
@@ -97,9 +98,8 @@ void HeadDraft::Part::add(SymbolId metric, SeriesRef ref, const SeriesColumns& c
 }
 
 Result<void> HeadDraft::Part::write(TenantNumber tenant, BlockBuilder& builder) {
-  std::sort(entries_.begin(), entries_.end(), [](const Entry& a, const Entry& b) {
-    return a.metric != b.metric ? a.metric < b.metric : a.ref < b.ref;
-  });
+  std::sort(entries_.begin(), entries_.end(),
+            [](const Entry& a, const Entry& b) { return a.metric != b.metric ? a.metric < b.metric : a.ref < b.ref; });
   builder.begin_tenant(tenant);
   for (const Entry& entry : entries_) {
     const auto bytes = std::string_view(bytes_).substr(entry.offset, entry.size);

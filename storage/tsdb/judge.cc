@@ -38,8 +38,15 @@ WriteReport Judge::judge(Tenant& tenant, const wire::WriteBatch& batch, const St
   Refusals refusals(report);
   accepted.clear();
   resolver_.resolve(tenant, batch, limits, refusals, report);
-  Work work{tenant, batch, limits, saturating_add(now_ms, limits.future_ms_max),
-            saturating_subtract(now_ms, limits.retention_ms), accepted, report, refusals, 0};
+  Work work{tenant,
+            batch,
+            limits,
+            saturating_add(now_ms, limits.future_ms_max),
+            saturating_subtract(now_ms, limits.retention_ms),
+            accepted,
+            report,
+            refusals,
+            0};
   judge_floats(work);
   judge_histograms(work);
   judge_exemplars(work);
@@ -191,7 +198,8 @@ void Judge::refuse_undecodable(Work& work) {
     work.refusals.count(refusal, std::max<std::uint64_t>(refused.samples + refused.histograms + refused.exemplars, 1));
     work.refusals.example(refusal, ~key++, [&] { return refused.reason; });
   }
-  const std::uint64_t unlisted = work.batch.refused_count - std::min<std::uint64_t>(work.batch.refused_count, work.batch.refused.size());
+  const std::uint64_t unlisted =
+      work.batch.refused_count - std::min<std::uint64_t>(work.batch.refused_count, work.batch.refused.size());
   if (unlisted > 0) work.refusals.count(Refusal::malformed_series, unlisted);
 }
 

@@ -6,7 +6,8 @@ namespace sluice::storage {
 
 namespace {
 
-constexpr std::size_t kSeriesTextBytesMax = 2048;  // of one series in an error text: an answer is not a copy of the request
+constexpr std::size_t kSeriesTextBytesMax =
+    2048;  // of one series in an error text: an answer is not a copy of the request
 
 std::optional<LabelRefusal> invalid(std::string text) { return LabelRefusal{Refusal::invalid_labels, std::move(text)}; }
 
@@ -32,9 +33,10 @@ std::optional<LabelRefusal> check_limits(const std::vector<LabelRef>& labels, co
                         "a label name has " + std::to_string(label.name.size()) + " bytes", labels);
     }
     if (label.value.size() > limits.label_value_bytes_max) {
-      return over_limit("label_value_bytes_max", limits.label_value_bytes_max,
-                        "the value of label " + go_quoted(label.name) + " has " + std::to_string(label.value.size()) +
-                            " bytes", labels);
+      return over_limit(
+          "label_value_bytes_max", limits.label_value_bytes_max,
+          "the value of label " + go_quoted(label.name) + " has " + std::to_string(label.value.size()) + " bytes",
+          labels);
     }
   }
   return std::nullopt;

@@ -1,8 +1,8 @@
 // storage/tsdb/lane.h
 //
 // Room: storage/tsdb. One commit lane: a queue of parts with a leader, as LevelDB's group commit has. The first to
-// arrive leads: it takes every waiting part, judges them in turn, journals them with one write and one sync, publishes, and
-// wakes the others. Tenants that share a lane take turns in it; a tenant has one lane.
+// arrive leads: it takes every waiting part, judges them in turn, journals them with one write and one sync, publishes,
+// and wakes the others. Tenants that share a lane take turns in it; a tenant has one lane.
 #pragma once
 
 #include <atomic>
@@ -30,7 +30,8 @@ struct CommitCounters {
 class Lane {
  public:
   static constexpr std::size_t kGroupPartsMax = 64;
-  static constexpr std::size_t kGroupSamplesMax = 256 * 1024;  // so that one leader does not work for everybody for ever
+  static constexpr std::size_t kGroupSamplesMax =
+      256 * 1024;  // so that one leader does not work for everybody for ever
 
   struct Door {  // what all lanes share; outlives them
     Journal& journal;

@@ -12,8 +12,9 @@ namespace sluice::storage {
 namespace {
 
 tl::unexpected<Error> damaged(const Tenant& tenant, const char* what) {
-  return fail(Errc::corrupt, std::string("the ") + what + " of tenant " + tenant.id.text() +
-                                 " are damaged: restore the data directory from a backup, or move it away to start empty");
+  return fail(Errc::corrupt,
+              std::string("the ") + what + " of tenant " + tenant.id.text() +
+                  " are damaged: restore the data directory from a backup, or move it away to start empty");
 }
 
 // Registrations may come twice: a record that was written although its commit failed, or one that a segment repeats.

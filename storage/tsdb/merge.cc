@@ -114,7 +114,8 @@ void Merger::merge_floats(std::span<const SeriesSamples> pieces, SeriesSamples& 
 
 void Merger::merge_histograms(std::span<const SeriesSamples> pieces, SeriesSamples& merged) {
   auto& points = arena_.points();
-  for (const SeriesSamples& piece : pieces) points.insert(points.end(), piece.histograms.begin(), piece.histograms.end());
+  for (const SeriesSamples& piece : pieces)
+    points.insert(points.end(), piece.histograms.begin(), piece.histograms.end());
   const auto earlier = [](const HistogramPoint& a, const HistogramPoint& b) { return a.timestamp_ms < b.timestamp_ms; };
   const auto same = [](const HistogramPoint& a, const HistogramPoint& b) { return a.timestamp_ms == b.timestamp_ms; };
   std::stable_sort(points.begin(), points.end(), earlier);
@@ -128,7 +129,8 @@ void Merger::merge_histograms(std::span<const SeriesSamples> pieces, SeriesSampl
 
 void Merger::merge_starts(std::span<const SeriesSamples> pieces, SeriesSamples& merged) {
   auto& starts = arena_.starts();
-  for (const SeriesSamples& piece : pieces) starts.insert(starts.end(), piece.start_times.begin(), piece.start_times.end());
+  for (const SeriesSamples& piece : pieces)
+    starts.insert(starts.end(), piece.start_times.begin(), piece.start_times.end());
   const auto earlier = [](const StartTimestamp& a, const StartTimestamp& b) { return a.timestamp_ms < b.timestamp_ms; };
   const auto same = [](const StartTimestamp& a, const StartTimestamp& b) { return a.timestamp_ms == b.timestamp_ms; };
   std::stable_sort(starts.begin(), starts.end(), earlier);

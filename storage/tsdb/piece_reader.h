@@ -1,7 +1,7 @@
 // storage/tsdb/piece_reader.h
 //
-// Room: storage/tsdb. Reads some series of one block in key order: seeks over what nobody asked for, and decodes a run's
-// table of contents once for all series in it.
+// Room: storage/tsdb. Reads some series of one block in key order: seeks over what nobody asked for, and decodes a
+// run's table of contents once for all series in it.
 #pragma once
 
 #include <cstdint>

@@ -39,7 +39,8 @@ void encode_times(std::span<const FloatSample> floats, std::string& out) {
     const std::int64_t timestamp_ms = floats[i].timestamp_ms;
     std::size_t end = i + 1;
     while (end < floats.size() && floats[end].timestamp_ms == timestamp_ms) ++end;
-    put_signed(out, static_cast<std::int64_t>(static_cast<std::uint64_t>(timestamp_ms) - static_cast<std::uint64_t>(before)));
+    put_signed(
+        out, static_cast<std::int64_t>(static_cast<std::uint64_t>(timestamp_ms) - static_cast<std::uint64_t>(before)));
     put_varint(out, end - i);
     before = timestamp_ms;
     i = end;
@@ -71,7 +72,8 @@ bool decode_refs(ByteReader& in, std::span<FloatSample> floats, std::uint32_t se
     const std::uint64_t length = in.varint();
     if (!in.ok() || length == 0 || length > floats.size() - i) return false;
     if (first < 0 || first + static_cast<std::int64_t>(length) > series_count) return false;
-    for (std::uint64_t k = 0; k < length; ++k) floats[i + k].ref = SeriesRef(static_cast<std::uint32_t>(first + static_cast<std::int64_t>(k)));
+    for (std::uint64_t k = 0; k < length; ++k)
+      floats[i + k].ref = SeriesRef(static_cast<std::uint32_t>(first + static_cast<std::int64_t>(k)));
     expected = first + static_cast<std::int64_t>(length);
     i += length;
   }
@@ -95,7 +97,8 @@ bool decode_floats_column(ByteReader& in, std::uint32_t series_count, std::vecto
   if (!in.ok() || !decode_refs(in, floats, series_count) || !decode_times(in, floats)) return false;
   const std::string_view values = in.bytes(floats.size() * sizeof(double));
   if (!in.ok()) return false;
-  for (std::size_t i = 0; i < floats.size(); ++i) std::memcpy(&floats[i].value, values.data() + i * sizeof(double), sizeof(double));
+  for (std::size_t i = 0; i < floats.size(); ++i)
+    std::memcpy(&floats[i].value, values.data() + i * sizeof(double), sizeof(double));
   return true;
 }
 
@@ -219,7 +222,8 @@ void encode_metadata(const MetricMetadata& metadata, std::string& out) {
 MetricMetadata decode_metadata(ByteReader& in) {
   MetricMetadata metadata;
   metadata.metric = in.text();
-  metadata.type = static_cast<MetricType>(std::min<std::uint8_t>(in.u8(), static_cast<std::uint8_t>(MetricType::stateset)));
+  metadata.type =
+      static_cast<MetricType>(std::min<std::uint8_t>(in.u8(), static_cast<std::uint8_t>(MetricType::stateset)));
   metadata.help = in.text();
   metadata.unit = in.text();
   return metadata;

@@ -77,7 +77,8 @@ std::string scientific(const Shortest& number) {
 
 std::string plain(const Shortest& number) {
   const int count = static_cast<int>(number.digits.size());
-  if (number.exponent < 0) return "0." + std::string(static_cast<std::size_t>(-number.exponent - 1), '0') + number.digits;
+  if (number.exponent < 0)
+    return "0." + std::string(static_cast<std::size_t>(-number.exponent - 1), '0') + number.digits;
   if (number.exponent + 1 >= count) {
     return number.digits + std::string(static_cast<std::size_t>(number.exponent + 1 - count), '0');
   }

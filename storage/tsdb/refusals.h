@@ -20,7 +20,9 @@ class Refusals {
  public:
   explicit Refusals(WriteReport& report) : report_(report) {}
 
-  void count(Refusal refusal, std::uint64_t samples = 1) { report_.refused[static_cast<std::size_t>(refusal)] += samples; }
+  void count(Refusal refusal, std::uint64_t samples = 1) {
+    report_.refused[static_cast<std::size_t>(refusal)] += samples;
+  }
 
   // At most WriteReport::kExamplesMax texts, one for each pair of a reason and a series. `key` tells series apart.
   template <class MakeText>

@@ -1,7 +1,7 @@
 // storage/tsdb/resolver.h
 //
-// Room: storage/tsdb. From spellings to series. A known spelling costs a compare; only an unknown one is parsed, checked
-// against the label rules, and registered. A refusal is remembered with its spelling too, so that a sender that
+// Room: storage/tsdb. From spellings to series. A known spelling costs a compare; only an unknown one is parsed,
+// checked against the label rules, and registered. A refusal is remembered with its spelling too, so that a sender that
 // repeats it costs no more than a good one.
 #pragma once
 

@@ -116,8 +116,8 @@ bool RunReader::open(std::string_view value) {
 }
 
 std::size_t RunReader::lower_bound(SeriesRef ref, std::size_t from) const {
-  return static_cast<std::size_t>(std::lower_bound(refs_.begin() + static_cast<std::ptrdiff_t>(from), refs_.end(), ref) -
-                                  refs_.begin());
+  return static_cast<std::size_t>(
+      std::lower_bound(refs_.begin() + static_cast<std::ptrdiff_t>(from), refs_.end(), ref) - refs_.begin());
 }
 
 bool parse_entry(std::string_view entry, EntryView& view) {

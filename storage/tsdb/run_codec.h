@@ -85,7 +85,9 @@ class RunReader {
   [[nodiscard]] bool open(std::string_view value);  // false: damaged
   std::size_t size() const { return refs_.size(); }
   SeriesRef ref(std::size_t i) const { return refs_[i]; }
-  std::string_view entry(std::size_t i) const { return {starts_[i], static_cast<std::size_t>(starts_[i + 1] - starts_[i])}; }
+  std::string_view entry(std::size_t i) const {
+    return {starts_[i], static_cast<std::size_t>(starts_[i + 1] - starts_[i])};
+  }
   std::size_t lower_bound(SeriesRef ref, std::size_t from) const;  // first entry at or behind `ref`
 
  private:

@@ -6,8 +6,8 @@
 
 namespace sluice::storage {
 
-// The order matters. The head is read first and asked afterwards from when on it is complete: what is evicted in between was
-// read, and what was evicted before is in a block that is listed by now.
+// The order matters. The head is read first and asked afterwards from when on it is complete: what is evicted in
+// between was read, and what was evicted before is in a block that is listed by now.
 Result<void> TenantSeriesSet::read(std::size_t first, std::size_t count, SeriesBatch& batch) const {
   const auto refs = std::span(refs_).subspan(first, count);
   tenant_->head.read(refs, range_, batch);
@@ -48,7 +48,9 @@ Result<void> TenantSeriesSet::add_blocks(std::span<const SeriesRef> refs, const 
 
   std::vector<std::vector<SeriesSamples>> pieces(refs.size());
   const auto wanted = in_key_order(refs);
-  const auto is_empty = [](const SeriesSamples& piece) { return piece.timestamps_ms.empty() && piece.histograms.empty(); };
+  const auto is_empty = [](const SeriesSamples& piece) {
+    return piece.timestamps_ms.empty() && piece.histograms.empty();
+  };
   for (const auto& reader : readers) {
     PieceReader in(*reader, range, *arena, Caching::keep);
     for (const WantedSeries& one : wanted) {

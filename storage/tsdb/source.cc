@@ -66,7 +66,8 @@ Result<std::vector<std::string>> TenantSource::label_names(const LabelQuery& que
 }
 
 Result<std::vector<std::string>> TenantSource::label_values(const std::string& name, const LabelQuery& query) const {
-  return series_of(query).map([&](const RefSet& among) { return tenant_->index.label_values(name, &among, query.limit); });
+  return series_of(query).map(
+      [&](const RefSet& among) { return tenant_->index.label_values(name, &among, query.limit); });
 }
 
 namespace {

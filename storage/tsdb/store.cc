@@ -20,9 +20,7 @@ Store::Store(const TsdbOptions& options, const Clock& clock, std::shared_ptr<Dis
   for (std::uint32_t i = 0; i < std::max(options.shards, 1u); ++i) lanes.push_back(std::make_unique<Lane>(door));
 }
 
-Lane& Store::lane_of(const Tenant& tenant) {
-  return *lanes[std::hash<std::string>{}(tenant.id.text()) % lanes.size()];
-}
+Lane& Store::lane_of(const Tenant& tenant) { return *lanes[std::hash<std::string>{}(tenant.id.text()) % lanes.size()]; }
 
 Result<std::unique_ptr<Store>> Store::open(const TsdbOptions& options, const Clock& clock, std::shared_ptr<Disk> disk) {
   const auto started = std::chrono::steady_clock::now();

@@ -22,7 +22,8 @@ namespace sluice::storage {
 
 struct Store {
   // Loads and replays.
-  static Result<std::unique_ptr<Store>> open(const TsdbOptions& options, const Clock& clock, std::shared_ptr<Disk> disk);
+  static Result<std::unique_ptr<Store>> open(const TsdbOptions& options, const Clock& clock,
+                                             std::shared_ptr<Disk> disk);
 
   Store(const TsdbOptions& options, const Clock& clock, std::shared_ptr<Disk> disk, MetaStore meta,
         std::unique_ptr<Journal> journal, std::shared_ptr<BlockStore> blocks);

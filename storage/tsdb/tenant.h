@@ -43,11 +43,12 @@ class Tenant {
   // --- the commit leader's (at start: the loader's)
 
   SpellingTable spellings;
-  StorageLimits spelling_limits;  // under which spellings were judged
+  StorageLimits spelling_limits;   // under which spellings were judged
   Watermark journaled;             // what the journal or a segment holds
   Watermark in_group;              // what it will hold when the group that is being judged has been written
   std::uint64_t new_in_group = 0;  // series registered since the last settle(): they do not show in the head yet
-  // The group was published, and the journal holds `written`; or it was rolled back, and `written` is what it held before.
+  // The group was published, and the journal holds `written`; or it was rolled back, and `written` is what it held
+  // before.
   void settle(Watermark written);
 
   // The series with these canonical labels, registered if need be; the head has room for it afterwards.

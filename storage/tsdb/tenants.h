@@ -27,7 +27,7 @@ class Tenants {
   void adopt(std::shared_ptr<Tenant> tenant) SLUICE_EXCLUDES(mutex_);  // at start; numbers ascending
 
   std::shared_ptr<Tenant> by_number(TenantNumber number) const SLUICE_EXCLUDES(mutex_);  // null: unknown
-  std::vector<std::shared_ptr<Tenant>> all() const SLUICE_EXCLUDES(mutex_);               // ascending by number
+  std::vector<std::shared_ptr<Tenant>> all() const SLUICE_EXCLUDES(mutex_);              // ascending by number
 
  private:
   Disk& disk_;

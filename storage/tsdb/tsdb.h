@@ -27,38 +27,38 @@ enum class Durability : std::uint8_t { sync, async };
 struct TsdbOptions {
   std::string data_dir;
   Durability durability = Durability::sync;
-  std::uint32_t shards = 2;                             // commit lanes; a tenant's data lives in one
-  std::int64_t flush_interval_ms = 5 * 60 * 1000;       // head to a fresh block
-  std::int64_t keep_after_flush_ms = 2 * 3600 * 1000;   // flushed is not evicted
-  std::int64_t partition_ms = 2 * 3600 * 1000;          // blocks never cross a partition's edge
-  std::uint64_t head_bytes_max = 0;                     // 0: no budget; else evicts flushed data earlier
-  std::uint64_t disk_free_bytes_min = 256u << 20;       // below: writes answer unavailable until space returns
-  bool background = true;                               // false: tests drive flush() and compact() themselves
+  std::uint32_t shards = 2;                            // commit lanes; a tenant's data lives in one
+  std::int64_t flush_interval_ms = 5 * 60 * 1000;      // head to a fresh block
+  std::int64_t keep_after_flush_ms = 2 * 3600 * 1000;  // flushed is not evicted
+  std::int64_t partition_ms = 2 * 3600 * 1000;         // blocks never cross a partition's edge
+  std::uint64_t head_bytes_max = 0;                    // 0: no budget; else evicts flushed data earlier
+  std::uint64_t disk_free_bytes_min = 256u << 20;      // below: writes answer unavailable until space returns
+  bool background = true;                              // false: tests drive flush() and compact() themselves
 };
 
 // Why a sample was not kept. The texts are Prometheus's.
 enum class Refusal : std::uint8_t {
-  out_of_order_too_old,     // "too old sample": older than the out-of-order window
-  duplicate_timestamp,      // "duplicate sample for timestamp": another value is stored there
-  too_far_in_future,        // "out of bounds: timestamp is too far in the future"
-  out_of_retention,         // older than retention
-  invalid_labels,           // no or empty __name__, bad UTF-8, duplicate or empty label name
-  label_limit,              // labels_per_series_max, label_name_bytes_max, label_value_bytes_max
-  series_limit,             // active_series_max
+  out_of_order_too_old,  // "too old sample": older than the out-of-order window
+  duplicate_timestamp,   // "duplicate sample for timestamp": another value is stored there
+  too_far_in_future,     // "out of bounds: timestamp is too far in the future"
+  out_of_retention,      // older than retention
+  invalid_labels,        // no or empty __name__, bad UTF-8, duplicate or empty label name
+  label_limit,           // labels_per_series_max, label_name_bytes_max, label_value_bytes_max
+  series_limit,          // active_series_max
   invalid_histogram,
   out_of_order_exemplar,
   invalid_exemplar,
-  no_samples,               // 2.0: neither samples nor histograms
-  malformed_series,         // the decoder could not make sense of its references
+  no_samples,        // 2.0: neither samples nor histograms
+  malformed_series,  // the decoder could not make sense of its references
 };
 inline constexpr std::size_t kRefusalCount = 12;
 const char* reason_label(Refusal refusal);  // the value of `reason` in metrics and logs
 
 struct WriteReport {
   std::uint64_t samples_written = 0, histograms_written = 0, exemplars_written = 0;  // duplicates accepted count
-  std::uint64_t duplicates = 0;                       // of those: already stored with the same value
-  std::uint64_t refused[kRefusalCount] = {};          // samples (or exemplars) refused, by reason
-  std::vector<std::string> examples;                  // full texts, at most kExamplesMax, a reason and series each
+  std::uint64_t duplicates = 0;               // of those: already stored with the same value
+  std::uint64_t refused[kRefusalCount] = {};  // samples (or exemplars) refused, by reason
+  std::vector<std::string> examples;          // full texts, at most kExamplesMax, a reason and series each
   static constexpr std::size_t kExamplesMax = 10;
   std::uint64_t new_series = 0;
   std::uint64_t refused_total() const;
@@ -85,7 +85,7 @@ struct TsdbStats {
   std::uint64_t flush_failures = 0, commit_failures = 0;
   std::uint64_t replayed_samples = 0;
   double replay_seconds = 0;
-  bool writable = true;        // false: disk full or I/O error; `trouble` says which
+  bool writable = true;  // false: disk full or I/O error; `trouble` says which
   std::string trouble;
 };
 

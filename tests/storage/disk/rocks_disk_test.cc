@@ -38,7 +38,8 @@ TEST(RocksDiskErrors, ADamagedFileIsNamedWithWhatToDo) {
   const TempDirectory directory;
   ASSERT_TRUE(open_rocks_disk({.directory = directory.path()}).has_value());
   for (const auto& entry : fs::directory_iterator(directory.path())) {
-    if (entry.path().filename().string().starts_with("MANIFEST")) std::ofstream(entry.path()) << "garbage garbage garbage";
+    if (entry.path().filename().string().starts_with("MANIFEST"))
+      std::ofstream(entry.path()) << "garbage garbage garbage";
   }
   const auto opened = open_rocks_disk({.directory = directory.path()});
   ASSERT_FALSE(opened.has_value());

@@ -154,7 +154,8 @@ TEST_F(TsdbTest, ExamplesAreBoundedAndCountsExact) {
 }
 
 TEST_F(TsdbTest, StatisticsCountWhatIsThere) {
-  write("a", {{series("s1", {{"l", "1"}}), {{t0, 1}}}, {series("s1", {{"l", "2"}}), {{t0, 1}}}, {series("s2"), {{t0, 1}}}});
+  write("a",
+        {{series("s1", {{"l", "1"}}), {{t0, 1}}}, {series("s1", {{"l", "2"}}), {{t0, 1}}}, {series("s2"), {{t0, 1}}}});
   write("b", {{series("s1"), {{t0, 1}}}});
   const auto one = tsdb->tenant_stats(tenant("a"));
   EXPECT_EQ(one.series, 3u);

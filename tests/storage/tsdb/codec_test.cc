@@ -24,7 +24,8 @@ struct Registered {
 
 AcceptedPart some_part() {
   AcceptedPart part;
-  for (std::uint32_t i : {0u, 1u, 2u, 7u, 5u, 6u}) part.floats.push_back({SeriesRef(i), 1000 + (i > 5 ? 15 : 0), i * 1.5});
+  for (std::uint32_t i : {0u, 1u, 2u, 7u, 5u, 6u})
+    part.floats.push_back({SeriesRef(i), 1000 + (i > 5 ? 15 : 0), i * 1.5});
   part.floats.push_back({SeriesRef(0), INT64_MAX, stale_nan()});
   part.floats.push_back({SeriesRef(0), INT64_MIN, -0.0});
   Histogram histogram;
@@ -42,7 +43,8 @@ TEST(Record, EverythingComesBack) {
   for (int i = 0; i < 8; ++i) registered.add({{"__name__", "m"}, {"n", std::to_string(i)}});
   const AcceptedPart part = some_part();
   std::string bytes;
-  encode_record(TenantNumber(300), registered.symbols, registered.index, {2, 1}, {registered.symbols.size(), 8}, part, bytes);
+  encode_record(TenantNumber(300), registered.symbols, registered.index, {2, 1}, {registered.symbols.size(), 8}, part,
+                bytes);
   const auto parts = decode_record(bytes);
   ASSERT_TRUE(parts.has_value());
   EXPECT_EQ(parts->tenant, TenantNumber(300));
@@ -79,7 +81,8 @@ TEST(Record, AnyTruncationIsNoticedAndAnyFlippedByteIsSurvived) {
   Registered registered;
   for (int i = 0; i < 8; ++i) registered.add({{"__name__", "m"}, {"n", std::to_string(i)}});
   std::string bytes;
-  encode_record(TenantNumber(1), registered.symbols, registered.index, {}, {registered.symbols.size(), 8}, some_part(), bytes);
+  encode_record(TenantNumber(1), registered.symbols, registered.index, {}, {registered.symbols.size(), 8}, some_part(),
+                bytes);
   AcceptedPart back;
   const auto read = [&](std::string_view record) {
     const auto parts = decode_record(record);
@@ -103,7 +106,8 @@ TEST(LabelCodec, SetsOfSeveralShapesComeBack) {
   std::mt19937 random(1);
   for (int i = 0; i < 500; ++i) {
     std::vector<std::pair<std::string, std::string>> labels{{"__name__", "m" + std::to_string(i % 7)}};
-    for (std::uint32_t k = 0; k < random() % 12; ++k) labels.emplace_back("l" + std::to_string(k), std::to_string(random() % 50));
+    for (std::uint32_t k = 0; k < random() % 12; ++k)
+      labels.emplace_back("l" + std::to_string(k), std::to_string(random() % 50));
     labels.emplace_back("z", std::to_string(i));
     registered.add(labels);
   }
@@ -115,8 +119,10 @@ TEST(LabelCodec, SetsOfSeveralShapesComeBack) {
   for (std::uint32_t ref = 0; ref < 500; ++ref) {
     ASSERT_TRUE(labels.next(in));
     const LabelsView expected = registered.index.labels(SeriesRef(ref));
-    EXPECT_TRUE(std::equal(labels.names().begin(), labels.names().end(), expected.names, expected.names + expected.count));
-    EXPECT_TRUE(std::equal(labels.values().begin(), labels.values().end(), expected.values, expected.values + expected.count));
+    EXPECT_TRUE(
+        std::equal(labels.names().begin(), labels.names().end(), expected.names, expected.names + expected.count));
+    EXPECT_TRUE(
+        std::equal(labels.values().begin(), labels.values().end(), expected.values, expected.values + expected.count));
   }
   EXPECT_TRUE(in.done());
 }

@@ -27,8 +27,8 @@ TEST_F(TsdbTest, AFailedWriteKeepsNothingAndTheSameBodyGoesThroughLater) {
   EXPECT_EQ(report.duplicates, 0u) << "what was rolled back never was";
   EXPECT_TRUE(tsdb->stats().writable);
   crash();
-  EXPECT_EQ(read("a"), (SeriesPoints{{R"({__name__="new"})", {{t0 + 1, 3}}},
-                                     {R"({__name__="up"})", {{t0, 1}, {t0 + 1, 2}}}}));
+  EXPECT_EQ(read("a"),
+            (SeriesPoints{{R"({__name__="new"})", {{t0 + 1, 3}}}, {R"({__name__="up"})", {{t0, 1}, {t0 + 1, 2}}}}));
 }
 
 TEST_F(TsdbTest, AfterAFailureAnotherValueMayTakeTheTimestamp) {
@@ -124,8 +124,10 @@ TEST_F(TsdbTest, UnderRandomFaultsEveryAcknowledgedSampleIsKeptAndNoOtherIsShown
     if (append("a", {{series(name), {{t, static_cast<double>(t)}}}}).has_value()) {
       acknowledged[series(name).text()][t] = static_cast<double>(t);
     }
-    if (random() % 10 == 0) [[maybe_unused]] const auto any = tsdb->flush();
-    if (random() % 15 == 0) [[maybe_unused]] const auto any = tsdb->compact();
+    if (random() % 10 == 0) [[maybe_unused]]
+      const auto any = tsdb->flush();
+    if (random() % 15 == 0) [[maybe_unused]]
+      const auto any = tsdb->compact();
     if (random() % 20 == 0) {
       medium->writes_fail = medium->ingest_fails = false;
       crash();

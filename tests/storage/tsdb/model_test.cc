@@ -1,6 +1,6 @@
-// Goal: whatever order samples arrive in, and whatever happens in between (flush, compaction, eviction, restart, crash),
-// every acknowledged sample is read back, and no other. Method: random actions, compared with a plain map.
-// A sample's value follows from its series and timestamp, so that repeats are duplicates and never conflicts.
+// Goal: whatever order samples arrive in, and whatever happens in between (flush, compaction, eviction, restart,
+// crash), every acknowledged sample is read back, and no other. Method: random actions, compared with a plain map. A
+// sample's value follows from its series and timestamp, so that repeats are duplicates and never conflicts.
 
 #include <deque>
 #include <random>
@@ -36,9 +36,9 @@ class TsdbModel : public TsdbTest, public testing::WithParamInterface<std::uint3
 
   static double value_at(const std::string& name, std::int64_t t) {
     const std::size_t kind = std::hash<std::string>{}(name) % 3;
-    if (kind == 0) return 7;                                          // constant
-    if (kind == 1) return static_cast<double>(t / 1000 % 100'000);    // counter
-    return t % 7 == 0 ? stale_nan() : static_cast<double>(t) / 3.0;   // anything
+    if (kind == 0) return 7;                                         // constant
+    if (kind == 1) return static_cast<double>(t / 1000 % 100'000);   // counter
+    return t % 7 == 0 ? stale_nan() : static_cast<double>(t) / 3.0;  // anything
   }
 
   static std::uint64_t bits(double value) { return std::bit_cast<std::uint64_t>(value); }
@@ -66,9 +66,9 @@ class TsdbModel : public TsdbTest, public testing::WithParamInterface<std::uint3
   }
 
   std::int64_t some_time() {
-    if (chance(70)) return clock.now - clock.now % 15'000;              // the scrape everybody shares
-    if (chance(50)) return clock.now - pick(0, 5 * kMinute);            // a little late
-    return clock.now - pick(0, 35 * kMinute);                           // late by partitions
+    if (chance(70)) return clock.now - clock.now % 15'000;    // the scrape everybody shares
+    if (chance(50)) return clock.now - pick(0, 5 * kMinute);  // a little late
+    return clock.now - pick(0, 35 * kMinute);                 // late by partitions
   }
 
   void write_some(const std::string& who) {

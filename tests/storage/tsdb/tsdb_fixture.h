@@ -72,8 +72,8 @@ inline std::unique_ptr<Request> request_v1(const std::vector<SeriesToWrite>& all
 using Points = std::map<std::int64_t, double>;
 using SeriesPoints = std::map<std::string, Points>;  // by Labels::text(); series without samples are left out
 
-inline Result<SeriesPoints> read_floats(const SeriesSource& source, const std::vector<Matcher>& matchers, TimeRangeMs range,
-                                        std::size_t batch_size = 3) {
+inline Result<SeriesPoints> read_floats(const SeriesSource& source, const std::vector<Matcher>& matchers,
+                                        TimeRangeMs range, std::size_t batch_size = 3) {
   SeriesPoints found;
   auto set = source.select(matchers, range, {});
   if (!set) return tl::unexpected(set.error());
