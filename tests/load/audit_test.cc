@@ -92,7 +92,7 @@ TEST_F(ExpectationTest, SeesInventedSamplesAndSeries) {
   auto answer = perfect_answer();
   answer[7].samples.push_back({answer[7].samples[0].timestamp_ms + 1, 1});
   FoundSeries stranger = answer[0];
-  stranger.labels = Labels({{"__name__", "stranger"}});
+  stranger.labels = Labels(std::vector<Label>{{"__name__", "stranger"}});
   answer.push_back(stranger);
   EXPECT_EQ(compare(answer).invented, 1 + kRounds);
 }
@@ -115,7 +115,7 @@ TEST(Answer, ReadsMatrixAndVector) {
   const auto matrix = parse_query_answer(
       R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{"b":"2","a":"1"},"values":[[1795.123,"3"],[1796,"+Inf"]]}]}})");
   ASSERT_TRUE(matrix);
-  EXPECT_EQ(matrix->at(0).labels, Labels({{"a", "1"}, {"b", "2"}}));
+  EXPECT_EQ(matrix->at(0).labels, Labels(std::vector<Label>{{"a", "1"}, {"b", "2"}}));
   EXPECT_EQ(matrix->at(0).samples[0].timestamp_ms, 1795123);
   EXPECT_EQ(matrix->at(0).samples[0].value, 3);
   const auto vector = parse_query_answer(R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"7"]}]}})");
