@@ -61,7 +61,10 @@ void add_page(Router& router, std::string path, Pool pool, std::function<Respons
 
 void register_admin_routes(Router& router, const AdminServices& services) {
   const auto ready = [&flag = services.ready] {
-    return flag ? plain(200, "Sluice is Ready.\n") : plain(503, "Service Unavailable");
+    if (flag) return plain(200, "Sluice is Ready.\n");
+    Response stopping = plain(503, "Service Unavailable");
+    stopping.headers.add("X-Prometheus-Stopping", "true");  // the port only opens once storage is ready
+    return stopping;
   };
   add_page(router, "/-/healthy", Pool::inline_io, [] { return plain(200, "Sluice is Healthy.\n"); });
   add_page(router, "/-/ready", Pool::inline_io, ready);

@@ -97,7 +97,8 @@ net::awaitable<Result<void>> Connection::read_body() {
 net::awaitable<Result<void>> Connection::read_counted_body(std::uint64_t length) {
   std::string& body = exchange_->request.body;
   std::uint64_t received = std::min<std::uint64_t>(length, input_.size());
-  body.assign(input_.view().substr(0, received));
+  if (body.size() < received) body.resize(received);  // never shorter before the end: growing again would zero it again
+  input_.view().copy(body.data(), received);
   input_.consume(received);
   const bool is_long = length - received >= kWakeBytesMin;
   while (received < length) {
