@@ -37,7 +37,8 @@ Result<QueryResult> Engine::execute(std::shared_ptr<const SeriesSource> source, 
   if (auto typed = check_type(**expr, request.instant); !typed) return tl::unexpected(typed.error());
   const auto grid = grid_of(request);
   if (!grid) return tl::unexpected(grid.error());
-  const PlanOptions plan_options{*grid, request.instant ? 0 : request.step_ms, options_.default_subquery_step_ms};
+  const PlanOptions plan_options{*grid, request.instant ? request.start_ms : request.end_ms,
+                                 request.instant ? 0 : request.step_ms, options_.default_subquery_step_ms};
   auto plan = make_plan(**expr, plan_options);
   if (!plan) return tl::unexpected(plan.error());
   auto result = evaluate(**plan, std::move(source), request, options_, *grid);

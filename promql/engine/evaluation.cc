@@ -23,6 +23,7 @@ ExecOptions exec_options(const EngineOptions& options, const QueryRequest& reque
   exec.batch_series = std::max<std::size_t>(1, options.batch_series);
   exec.threads = std::max<std::size_t>(1, options.threads);
   exec.query_grid = grid;
+  exec.query_end_ms = request.instant ? request.start_ms : request.end_ms;
   exec.query_step_ms = request.instant ? 0 : request.step_ms;
   exec.instant = request.instant;
   exec.per_step_stats = request.per_step_stats;

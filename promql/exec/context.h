@@ -27,7 +27,8 @@ struct ExecOptions {
   bool use_start_timestamps = false;
   std::size_t batch_series = 64;
   std::size_t threads = 1;
-  StepGrid query_grid;             // of the whole query: start(), end()
+  StepGrid query_grid;             // of the whole query: start()
+  std::int64_t query_end_ms = 0;   // as asked: end(); the last step may come before it
   std::int64_t query_step_ms = 0;  // step()
   bool instant = true;
   bool per_step_stats = false;

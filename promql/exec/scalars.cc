@@ -56,8 +56,8 @@ Result<Values> call(const Plan& plan, const StepGrid& grid, QueryContext& contex
   if (name == "scalar") return the_only_float(*plan.children[0], grid, context);
   if (name == "pi") return filled(grid, std::numbers::pi);
   if (name == "start") return filled(grid, seconds(options.query_grid.start_ms));
-  if (name == "end") return filled(grid, seconds(options.query_grid.end_ms()));
-  if (name == "range") return filled(grid, seconds(options.query_grid.end_ms() - options.query_grid.start_ms));
+  if (name == "end") return filled(grid, seconds(options.query_end_ms));
+  if (name == "range") return filled(grid, seconds(options.query_end_ms - options.query_grid.start_ms));
   if (name == "step") return filled(grid, options.query_grid.count == 1 ? 0 : seconds(options.query_step_ms));
   if (name == "min_of") return pairwise(plan, grid, context, go_min);
   if (name == "max_of") return pairwise(plan, grid, context, go_max);

@@ -30,7 +30,7 @@ class Evaluator {
   Result<double> of(const DurationExpr& expr) const {
     if (expr.op == DurationOp::step) return static_cast<double>(options_.query_step_ms) / 1000;
     if (expr.op == DurationOp::range)
-      return static_cast<double>(options_.grid.end_ms() - options_.grid.start_ms) / 1000;
+      return static_cast<double>(options_.query_end_ms - options_.grid.start_ms) / 1000;
     double left = 0;
     if (expr.lhs != nullptr) {
       const auto value = seconds(*expr.lhs);

@@ -43,6 +43,7 @@ using PlanPtr = std::unique_ptr<Plan>;
 
 struct PlanOptions {
   StepGrid grid;
+  std::int64_t query_end_ms = 0;   // as asked: the last step may come before it
   std::int64_t query_step_ms = 0;  // what step() means in durations
   std::int64_t default_subquery_step_ms = 60'000;
 };

@@ -86,7 +86,7 @@ class Planner {
       case AtKind::none: break;
       case AtKind::timestamp: out.at_ms = modifiers.at_ms; break;
       case AtKind::start: out.at_ms = options_.grid.start_ms; break;
-      case AtKind::end: out.at_ms = options_.grid.end_ms(); break;
+      case AtKind::end: out.at_ms = options_.query_end_ms; break;
     }
     return out;
   }

@@ -1,9 +1,8 @@
 #include "promql/syntax/go_text.h"
 
-#include <charconv>
-#include <cmath>
 #include <cstdio>
 
+#include "proto/base/number_text.h"
 #include "proto/model/labels.h"
 
 namespace sluice::promql {
@@ -69,11 +68,9 @@ std::string rune_name(char32_t rune) {
 }
 
 std::string plain_number(double value) {
-  if (std::isnan(value)) return "NaN";
-  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
-  char digits[400];  // the longest: 309 digits before the point, or 0. and 324 + 17 digits
-  const auto end = std::to_chars(digits, digits + sizeof digits, value, std::chars_format::fixed).ptr;
-  return std::string(digits, end);
+  std::string text;
+  append_plain_number(text, value);
+  return text;
 }
 
 }  // namespace sluice::promql

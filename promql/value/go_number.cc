@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 
+#include "proto/base/number_text.h"
+
 namespace sluice::promql {
 namespace {
 
@@ -18,8 +20,9 @@ std::string to_text(double v, std::chars_format format) {
 }  // namespace
 
 std::string go_shortest(double v) {
-  if (const char* text = special(v)) return text;
-  return to_text(v, std::chars_format::fixed);
+  std::string text;
+  append_plain_number(text, v);
+  return text;
 }
 
 // Go's shortest %g chooses the form as if six digits had been asked for.
