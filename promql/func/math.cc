@@ -12,7 +12,7 @@ using Arguments = std::span<const double>;
 template <double (*of)(double)>
 double plain(double v, Arguments) { return of(v); }
 
-double sign(double v) { return v < 0 ? -1 : v > 0 ? 1 : v == 0 ? 0 : v; }
+double sign(double v) { return v < 0 ? -1 : v > 0 ? 1 : v; }  // zero keeps its sign
 
 // 1/s first, as Prometheus does: round(x, 0.1) depends on it.
 double round_to(double v, Arguments arguments) {
