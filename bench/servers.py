@@ -1,4 +1,5 @@
 """The three servers that side_by_side compares: how each is started, pushed to, asked, settled and measured."""
+import hashlib
 import pathlib
 import shutil
 import sys
@@ -28,6 +29,10 @@ class Server:
 
     def ready_url(self):
         return self.url + "/-/ready"
+
+    def identity(self):
+        """Headers of every request."""
+        return {}
 
     def settle(self):
         """Brings what was written to its final form on disk."""
@@ -60,19 +65,30 @@ class Server:
 
 
 class Sluice(Server):
+    """With tokens on and synced commits: what a user would run."""
     name = "sluice"
-
-    def __init__(self, folder, token="bench-token"):
-        super().__init__(folder)
-        self.token = token
-        self.tenant = "bench"
+    tenant = "bench"
+    token = "bench-token"
 
     def arguments(self):
-        return [harness.BIN / "sluice", "--listen", f"127.0.0.1:{self.port}", "--data-dir", self.data]
+        digest = hashlib.sha256(self.token.encode()).hexdigest()
+        config = self.folder / "sluice.yaml"
+        config.write_text(f"""
+storage: {{durability: sync}}
+tenants: {{{self.tenant}: {{}}}}
+auth:
+  tokens:
+    - {{name: bench, sha256: {digest}, tenants: [{self.tenant}], scopes: [write, read, admin]}}
+""")
+        return [harness.BIN / "sluice", "--config", config, "--listen", f"127.0.0.1:{self.port}",
+                "--data-dir", self.data]
+
+    def identity(self):
+        return harness.identity(self.tenant, self.token)
 
     def settle(self):
         for action in ("flush", "compact"):
-            reply = harness.http(f"{self.url}/admin/{action}?wait=true", b"", method="POST", timeout=1800)
+            reply = harness.http(f"{self.url}/admin/{action}?wait=true", b"", self.identity(), method="POST", timeout=1800)
             if reply.status // 100 != 2:
                 raise AssertionError(f"/admin/{action}: {reply.status} {reply.body!r}")
 
