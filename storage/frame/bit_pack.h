@@ -1,7 +1,7 @@
 // storage/frame/bit_pack.h
 //
-// Room: storage/frame. Up to 64 numbers of equal width, side by side in a little-endian bit stream: number i starts at bit i * width.
-// Eight numbers of width w fill exactly w bytes, which is what the unpacking loops are built on.
+// Room: storage/frame. Up to 64 numbers of equal width, side by side in a little-endian bit stream: number i starts at
+// bit i * width. Eight numbers of width w fill exactly w bytes, which is what the unpacking loops are built on.
 #pragma once
 
 #include <bit>

@@ -1,7 +1,8 @@
 // storage/frame/decimal.h
 //
-// Room: storage/frame. Doubles as integers times a power of ten. What people measure is mostly integers or short decimals; a
-// decimal with few digits is the double nearest to integer / 10^k, and one correctly rounded division brings it back.
+// Room: storage/frame. Doubles as integers times a power of ten. What people measure is mostly integers or short
+// decimals; a decimal with few digits is the double nearest to integer / 10^k, and one correctly rounded division
+// brings it back.
 #pragma once
 
 #include <bit>

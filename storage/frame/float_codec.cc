@@ -20,9 +20,9 @@ static_assert(kRunValuesMax == kPackedMax);
 
 enum class Kind : std::uint8_t { constant_integer, constant_raw, packed, ulps, xored };
 constexpr unsigned kKindBits = 3;
-constexpr std::size_t kConstantWorth = 24;   // equal values in a row that are worth a run of their own
-constexpr unsigned kUlpsExponentMax = 6;     // sums of decimals: longer ones are not worth the search
-constexpr std::int64_t kUlpsMax = 1 << 12;   // a correction longer than this is no correction
+constexpr std::size_t kConstantWorth = 24;  // equal values in a row that are worth a run of their own
+constexpr unsigned kUlpsExponentMax = 6;    // sums of decimals: longer ones are not worth the search
+constexpr std::int64_t kUlpsMax = 1 << 12;  // a correction longer than this is no correction
 
 std::uint64_t bits_of(double v) { return std::bit_cast<std::uint64_t>(v); }
 

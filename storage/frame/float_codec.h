@@ -19,8 +19,8 @@
 
 namespace sluice::storage {
 
-inline constexpr std::size_t kRunValuesMax = 64;              // values in a run that is not constant
-inline constexpr std::uint32_t kConstantRunMax = 1u << 30;    // values in a constant run
+inline constexpr std::size_t kRunValuesMax = 64;            // values in a run that is not constant
+inline constexpr std::uint32_t kConstantRunMax = 1u << 30;  // values in a constant run
 
 // Appends the runs of `values` to `out`. Splits at every kRunValuesMax values and around NaNs; O(values).
 void encode_floats(std::span<const double> values, std::string& out);
@@ -38,7 +38,7 @@ struct RunInfo {
   std::uint32_t count = 0;  // values; at least 1
   std::uint32_t bytes = 0;  // of the whole run
   bool constant = false;
-  double value = 0;         // of a constant run
+  double value = 0;  // of a constant run
 };
 // False: corrupt. A run that it accepts can be decoded.
 [[nodiscard]] bool inspect_run(std::string_view bytes, RunInfo& info);

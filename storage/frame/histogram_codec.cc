@@ -14,8 +14,9 @@
 // run       := count:varint timestamps point*
 // point     := flags:u8 [layout] sum-xor:u64-varint counts
 // flags        1 layout follows, 2 counts are integers, bits 2-3 the reset hint
-// layout    := integer:u8 schema:signed threshold:u64 spans spans bounds      spans := n:varint (offset:signed length:varint)*
-// counts    := zero_count, count, positive buckets, negative buckets; each list led by its length when the layout changed
+// layout    := integer:u8 schema:signed threshold:u64 spans spans bounds      spans := n:varint (offset:signed
+// length:varint)* counts    := zero_count, count, positive buckets, negative buckets; each list led by its length when
+// the layout changed
 //   integers: blocks of integer_codec over the differences to the histogram before      else: XOR with it, as varints
 
 namespace sluice::storage {
@@ -159,7 +160,8 @@ class Decoder {
       std::int64_t offset = 0;
       std::uint64_t buckets = 0;
       if (!get_signed(bytes_, offset) || !get_varint(bytes_, buckets)) return false;
-      if (buckets > std::numeric_limits<std::uint32_t>::max() || offset != static_cast<std::int32_t>(offset)) return false;
+      if (buckets > std::numeric_limits<std::uint32_t>::max() || offset != static_cast<std::int32_t>(offset))
+        return false;
       span = {static_cast<std::int32_t>(offset), static_cast<std::uint32_t>(buckets)};
     }
     return true;
@@ -178,7 +180,8 @@ class Decoder {
     bytes_.remove_prefix(1);
     if (!get_signed(bytes_, schema) || schema != static_cast<std::int32_t>(schema)) return false;
     now_.schema = static_cast<std::int32_t>(schema);
-    if (!get_double(now_.zero_threshold) || !get_spans(now_.positive_spans) || !get_spans(now_.negative_spans)) return false;
+    if (!get_double(now_.zero_threshold) || !get_spans(now_.positive_spans) || !get_spans(now_.negative_spans))
+      return false;
     if (!get_length(bounds, 8)) return false;
     now_.custom_values.resize(bounds);
     for (double& bound : now_.custom_values)

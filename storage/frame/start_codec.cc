@@ -39,8 +39,8 @@ void note_start(std::vector<StartChange>& changes, std::int64_t timestamp_ms, st
   const std::int64_t now = start_at(changes, timestamp_ms);
   if (now == start_ms) return;
   set_change(changes, {timestamp_ms, start_ms});
-  const bool followed = std::any_of(changes.begin(), changes.end(),
-                                    [&](const StartChange& c) { return c.from_ms == timestamp_ms + 1; });
+  const bool followed =
+      std::any_of(changes.begin(), changes.end(), [&](const StartChange& c) { return c.from_ms == timestamp_ms + 1; });
   if (!newest && !followed) set_change(changes, {timestamp_ms + 1, now});
   drop_repetitions(changes);
 }

@@ -1,8 +1,8 @@
 // storage/frame/start_codec.h
 //
 // Room: storage/frame. Start timestamps of counters (remote write 2.0). A start holds for many samples, so only its
-// changes are kept: samples at from_ms and later have it, until the next change. start_ms 0: no start time from here on.
-// Thread safety: pure functions; StartChanges is a value.
+// changes are kept: samples at from_ms and later have it, until the next change. start_ms 0: no start time from here
+// on. Thread safety: pure functions; StartChanges is a value.
 #pragma once
 
 #include <cstdint>
@@ -23,8 +23,9 @@ struct StartChange {
   friend bool operator==(const StartChange&, const StartChange&) = default;
 };
 
-// Records that the sample at timestamp_ms has start_ms (0: none). `newest`: no later sample of the series is known, so the
-// start holds from here on; else it is noted as an exception of one millisecond. `changes` stays ascending, neighbours differ.
+// Records that the sample at timestamp_ms has start_ms (0: none). `newest`: no later sample of the series is known, so
+// the start holds from here on; else it is noted as an exception of one millisecond. `changes` stays ascending,
+// neighbours differ.
 void note_start(std::vector<StartChange>& changes, std::int64_t timestamp_ms, std::int64_t start_ms, bool newest);
 
 // The start that holds at timestamp_ms; 0: none.

@@ -1,8 +1,8 @@
 // storage/frame/timestamp_codec.h
 //
-// Room: storage/frame. Ascending timestamps in milliseconds as bytes: equal steps as one run, others as bit-packed steps.
-// Any int64 values round-trip (steps wrap), ascending or not; the encoding is made for ascending ones.
-// Thread safety: pure functions.
+// Room: storage/frame. Ascending timestamps in milliseconds as bytes: equal steps as one run, others as bit-packed
+// steps. Any int64 values round-trip (steps wrap), ascending or not; the encoding is made for ascending ones. Thread
+// safety: pure functions.
 #pragma once
 
 #include <cstdint>

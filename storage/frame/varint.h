@@ -36,9 +36,7 @@ inline void put_varint(std::string& out, std::uint64_t value) {
 constexpr std::uint64_t zigzag(std::int64_t v) {
   return (static_cast<std::uint64_t>(v) << 1) ^ static_cast<std::uint64_t>(v >> 63);
 }
-constexpr std::int64_t unzigzag(std::uint64_t v) {
-  return static_cast<std::int64_t>((v >> 1) ^ (~(v & 1) + 1));
-}
+constexpr std::int64_t unzigzag(std::uint64_t v) { return static_cast<std::int64_t>((v >> 1) ^ (~(v & 1) + 1)); }
 
 inline void put_signed(std::string& out, std::int64_t value) { put_varint(out, zigzag(value)); }
 [[nodiscard]] inline bool get_signed(std::string_view& bytes, std::int64_t& value) {

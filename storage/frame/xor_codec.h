@@ -12,7 +12,7 @@
 
 namespace sluice::storage {
 
-void encode_xored(std::span<const double> values, std::string& out);                     // at least one value
+void encode_xored(std::span<const double> values, std::string& out);                       // at least one value
 [[nodiscard]] bool decode_xored(std::string_view& bytes, std::size_t count, double* out);  // false: corrupt
 [[nodiscard]] bool skip_xored(std::string_view& bytes);
 

@@ -121,7 +121,8 @@ void BatchAssembly::place_values(Placement& place) {
 }
 
 void BatchAssembly::add_side(const Side& side, Placement& place) {
-  const bool late = std::any_of(side.late.begin(), side.late.end(), [&](const LateSample& s) { return in(range_, s.timestamp_ms); });
+  const bool late =
+      std::any_of(side.late.begin(), side.late.end(), [&](const LateSample& s) { return in(range_, s.timestamp_ms); });
   if (late) merge_late(side.late, place);
   place.histograms = batch_.histogram_points.size();
   side.histograms.read(range_, batch_.histogram_points, batch_.keep_alive);
@@ -146,7 +147,9 @@ void BatchAssembly::merge_late(const std::vector<LateSample>& late, Placement& p
     merged_values_.push_back(batch_.value_buffer[place.values + i]);
   }
   take_late_before(std::numeric_limits<std::int64_t>::max());
-  place = {.timestamps = batch_.timestamp_buffer.size(), .values = batch_.value_buffer.size(), .count = merged_values_.size()};
+  place = {.timestamps = batch_.timestamp_buffer.size(),
+           .values = batch_.value_buffer.size(),
+           .count = merged_values_.size()};
   place.has_stale = std::any_of(merged_values_.begin(), merged_values_.end(), is_stale_nan);
   batch_.timestamp_buffer.insert(batch_.timestamp_buffer.end(), merged_timestamps_.begin(), merged_timestamps_.end());
   batch_.value_buffer.insert(batch_.value_buffer.end(), merged_values_.begin(), merged_values_.end());

@@ -1,10 +1,10 @@
 // storage/head/batch_assembly.h
 //
-// Room: storage/head. Fills a SeriesBatch from the head, series by series. Buffers grow while it works, so places are kept as
-// offsets and become pointers in finish().
+// Room: storage/head. Fills a SeriesBatch from the head, series by series. Buffers grow while it works, so places are
+// kept as offsets and become pointers in finish().
 //
-// Timestamps of a shared timeline are copied once per batch: every series of it points into that copy, so that promql finds the
-// windows of a target once. A gap, a late sample or a change of timeline makes a copy of the series' own.
+// Timestamps of a shared timeline are copied once per batch: every series of it points into that copy, so that promql
+// finds the windows of a target once. A gap, a late sample or a change of timeline makes a copy of the series' own.
 // Thread safety: none. add() runs under the head's read lock, which may be given up between two series: what the writer
 // does meanwhile is not seen on timelines that were copied already.
 #pragma once
@@ -57,7 +57,7 @@ class BatchAssembly {
   const TimeRangeMs range_;
   SeriesBatch& batch_;
   std::vector<Placement> placements_;
-  std::vector<Piece> pieces_;  // of the series at hand
+  std::vector<Piece> pieces_;                        // of the series at hand
   std::unordered_map<std::uint64_t, Slice> slices_;  // by timeline serial
   std::uint64_t last_serial_ = ~0ULL;
   Slice last_slice_;

@@ -1,7 +1,7 @@
 // storage/head/block_pool.h
 //
-// Room: storage/head. Memory for sealed frames: blocks of 1 to 16 granules of 32 bytes, named by 4-byte handles, reused through a
-// free list per size. Slabs are given back only with the pool: what one hour frees, the next one fills.
+// Room: storage/head. Memory for sealed frames: blocks of 1 to 16 granules of 32 bytes, named by 4-byte handles, reused
+// through a free list per size. Slabs are given back only with the pool: what one hour frees, the next one fills.
 // Thread safety: none; the head's lock guards it.
 #pragma once
 
@@ -19,7 +19,7 @@ struct BlockHeader {
   std::uint32_t next = 0xffffffff;  // newer block of the series
   std::uint32_t timeline = 0;
   std::uint32_t first_position = 0, last_position = 0;
-  std::uint16_t count = 0;          // samples
+  std::uint16_t count = 0;  // samples
   std::uint16_t used_bytes : 10 = 0;
   std::uint16_t granules : 6 = 0;
 };
@@ -29,7 +29,9 @@ class BlockPool {
  public:
   static constexpr std::size_t kGranuleBytes = 32;
   static constexpr std::size_t kGranulesMax = 31;  // 972 bytes of runs: 64 XORed doubles fit
-  static constexpr std::size_t payload_of(std::size_t granules) { return granules * kGranuleBytes - sizeof(BlockHeader); }
+  static constexpr std::size_t payload_of(std::size_t granules) {
+    return granules * kGranuleBytes - sizeof(BlockHeader);
+  }
   static constexpr std::size_t granules_for(std::size_t payload_bytes) {
     return (payload_bytes + sizeof(BlockHeader) + kGranuleBytes - 1) / kGranuleBytes;
   }

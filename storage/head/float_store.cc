@@ -50,8 +50,8 @@ std::uint32_t FloatStore::next_position(SeriesState& series, std::int64_t timest
   return leave(series, timestamp_ms);
 }
 
-// The next position is another timestamp. One that lies ahead is a gap, and too many gaps or a timestamp that is not there
-// mean that the timeline is not ours.
+// The next position is another timestamp. One that lies ahead is a gap, and too many gaps or a timestamp that is not
+// there mean that the timeline is not ours.
 std::uint32_t FloatStore::leave(SeriesState& series, std::int64_t timestamp_ms) {
   Timeline& timeline = timelines_[series.timeline];
   const bool ahead = timestamp_ms > timeline.last_ms();
@@ -272,13 +272,14 @@ void FloatStore::check(const SeriesState& series) const {
   CHECK(timelines_[series.timeline].at(series.position) == series.last_ms);
   std::uint32_t timeline = kNone;
   std::uint64_t next = 0;
-  visit_runs(series, [](const BlockHeader&) { return true; },
-             [&](const RunPlace& run) {
-               CHECK(run.count > 0 && (run.timeline != timeline || run.first_position >= next));
-               CHECK(run.first_position >= timelines_[run.timeline].first());
-               timeline = run.timeline;
-               next = std::uint64_t{run.first_position} + run.count;
-             });
+  visit_runs(
+      series, [](const BlockHeader&) { return true; },
+      [&](const RunPlace& run) {
+        CHECK(run.count > 0 && (run.timeline != timeline || run.first_position >= next));
+        CHECK(run.first_position >= timelines_[run.timeline].first());
+        timeline = run.timeline;
+        next = std::uint64_t{run.first_position} + run.count;
+      });
   CHECK(timeline == kNone || (timeline == series.timeline && next == std::uint64_t{series.position} + 1));
 }
 

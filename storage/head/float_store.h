@@ -1,7 +1,8 @@
 // storage/head/float_store.h
 //
-// Room: storage/head. The in-order float samples of all series: where they lie (see series_state.h) and how they get there.
-// Thread safety: none; the head's lock guards it (reads under the shared, appends and evictions under the exclusive lock).
+// Room: storage/head. The in-order float samples of all series: where they lie (see series_state.h) and how they get
+// there. Thread safety: none; the head's lock guards it (reads under the shared, appends and evictions under the
+// exclusive lock).
 #pragma once
 
 #include <algorithm>
@@ -26,9 +27,9 @@ struct RunPlace {
   std::uint32_t timeline = kNone;  // kNone: the single sample of a homeless series
   std::uint32_t first_position = 0, count = 0;
   bool constant = false;
-  double value = 0;                // of a constant run
-  const double* raw = nullptr;     // the tail's values
-  std::string_view bytes = {};     // a sealed run
+  double value = 0;             // of a constant run
+  const double* raw = nullptr;  // the tail's values
+  std::string_view bytes = {};  // a sealed run
 };
 
 class FloatStore {
@@ -56,11 +57,13 @@ class FloatStore {
 
   std::optional<double> find(const SeriesState& series, std::int64_t timestamp_ms) const;
 
-  // Frees flushed samples before `before_ms`: whole blocks, and the open run when the series ended before. False: nothing
-  // is left. Afterwards lowers in_use[timeline] to the oldest positions that are still referred to.
+  // Frees flushed samples before `before_ms`: whole blocks, and the open run when the series ended before. False:
+  // nothing is left. Afterwards lowers in_use[timeline] to the oldest positions that are still referred to.
   bool evict(SeriesState& series, std::int64_t before_ms, std::vector<std::uint32_t>& in_use);
 
-  std::size_t memory_bytes() const { return blocks_.memory_bytes() + tails_.memory_bytes() + timelines_.memory_bytes(); }
+  std::size_t memory_bytes() const {
+    return blocks_.memory_bytes() + tails_.memory_bytes() + timelines_.memory_bytes();
+  }
   void check(const SeriesState& series) const;  // the invariants of one series
 
  private:

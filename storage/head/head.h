@@ -3,8 +3,8 @@
 // Room: storage/head. One tenant's recent samples in memory, in the same frames as on disk.
 // Below: frame. Above: tsdb, which resolves series, journals and orders commits. No I/O happens in this room.
 //
-// The life of a sample: judge() says what it is worth and remembers it as *admitted*, so that the next part of the same commit
-// group is judged against it; tsdb journals the accepted ones; publish() shows them, or rollback() forgets them.
+// The life of a sample: judge() says what it is worth and remembers it as *admitted*, so that the next part of the same
+// commit group is judged against it; tsdb journals the accepted ones; publish() shows them, or rollback() forgets them.
 //
 // Thread safety
 //   The writer (ensure, judge, publish, rollback): one thread at a time, the tenant's commit leader.
@@ -60,9 +60,9 @@ struct SampleStart {  // the start timestamp that came with an accepted sample
 
 // What one commit makes visible, in the order it was judged. Borrowed for the call.
 struct AcceptedSamples {
-  std::span<const FloatSample> floats;          // in order and late ones alike
+  std::span<const FloatSample> floats;  // in order and late ones alike
   std::span<const HistogramSample> histograms;
-  std::span<const SampleStart> starts;          // of samples in either list
+  std::span<const SampleStart> starts;  // of samples in either list
 };
 
 // What collect_unflushed() copies out: columns, so that a flush of many series allocates little. Reused by clear().
@@ -73,10 +73,10 @@ struct Unflushed {
     std::uint32_t first_histogram = 0, histogram_count = 0;  // into histograms
     std::uint32_t first_start = 0, start_count = 0;          // into starts
   };
-  std::vector<Series> series;                // ascending refs; only series that have something to flush
-  std::vector<std::int64_t> timestamps_ms;   // per series ascending and unique: late samples are merged in
+  std::vector<Series> series;               // ascending refs; only series that have something to flush
+  std::vector<std::int64_t> timestamps_ms;  // per series ascending and unique: late samples are merged in
   std::vector<double> values;
-  std::vector<HistogramPoint> histograms;    // per series ascending; no timestamp that is also in timestamps_ms
+  std::vector<HistogramPoint> histograms;  // per series ascending; no timestamp that is also in timestamps_ms
   // Per series ascending; the first holds from the first collected sample of the series if that has a start.
   // start_ms 0 ends one. Only series with start times have any.
   std::vector<StartChange> starts;
@@ -84,8 +84,8 @@ struct Unflushed {
   void clear();
 };
 
-// Remembers what a flush has collected, until its block is safe on disk. A ticket that is dropped changes nothing: its samples
-// are collected again next time.
+// Remembers what a flush has collected, until its block is safe on disk. A ticket that is dropped changes nothing: its
+// samples are collected again next time.
 class FlushTicket {
  public:
   FlushTicket() = default;
@@ -117,8 +117,8 @@ class Head {
   // Brings a series' state near: call a few samples ahead of judge().
   void prefetch(SeriesRef ref) const;
 
-  // ref was ensured. Rules, in the words of contract section 6: L the last in-order sample of the series, M the newest sample of
-  // the tenant, W = limits.out_of_order_window_ms; all including what is admitted.
+  // ref was ensured. Rules, in the words of contract section 6: L the last in-order sample of the series, M the newest
+  // sample of the tenant, W = limits.out_of_order_window_ms; all including what is admitted.
   //   t > L, t >= M - max(W, 1h)   in_order            t > L, older          too_old
   //   t == L                       duplicate when all bits are the same, else duplicate_timestamp
   //   t < L, t < M - W             too_old
@@ -138,24 +138,25 @@ class Head {
 
   // --- readers
 
-  // Fills batch.series with one entry per ref, in order: the samples within `range`, late ones merged. Replaces what the batch held.
-  // Series that share a timeline and have no gap in the range get spans into one array (the same pointer and size).
-  // Refs that were never ensured get an empty entry.
+  // Fills batch.series with one entry per ref, in order: the samples within `range`, late ones merged. Replaces what
+  // the batch held. Series that share a timeline and have no gap in the range get spans into one array (the same
+  // pointer and size). Refs that were never ensured get an empty entry.
   void read(std::span<const SeriesRef> refs, TimeRangeMs range, SeriesBatch& batch) const;
 
-  // From this time on memory holds every accepted sample; earlier ones may be on disk only. INT64_MIN until the first evict()
-  // or set_complete_from(). It may rise while one reads: ask again after read(), and take from disk what is before the answer.
+  // From this time on memory holds every accepted sample; earlier ones may be on disk only. INT64_MIN until the first
+  // evict() or set_complete_from(). It may rise while one reads: ask again after read(), and take from disk what is
+  // before the answer.
   std::int64_t complete_from_ms() const;
   // At start: what was flushed before the restart is on disk only, so memory is complete only after it.
   void set_complete_from(std::int64_t complete_from_ms);
 
-  std::uint64_t active_series() const;     // series with samples in memory
+  std::uint64_t active_series() const;  // series with samples in memory
   std::uint64_t samples_published() const;
-  std::int64_t min_time_ms() const;        // of samples in memory, a lower bound; INT64_MAX when there are none
-  std::int64_t max_time_ms() const;        // newest published; INT64_MIN when there never was one
+  std::int64_t min_time_ms() const;  // of samples in memory, a lower bound; INT64_MAX when there are none
+  std::int64_t max_time_ms() const;  // newest published; INT64_MIN when there never was one
   std::size_t memory_bytes() const;
-  // Adds the refs of all series with samples in memory, ascending; none when memory has nothing in `range`. A copy stays right
-  // while active_version() stays the same: keep it, the set changes only when series come or go.
+  // Adds the refs of all series with samples in memory, ascending; none when memory has nothing in `range`. A copy
+  // stays right while active_version() stays the same: keep it, the set changes only when series come or go.
   void add_active(TimeRangeMs range, std::vector<SeriesRef>& refs) const;
   std::uint64_t active_version() const;
 

@@ -20,6 +20,30 @@ void merge_late(std::vector<LateSample>& late, std::size_t first, Unflushed& out
   }
 }
 
+// Appends the newest `count` in-order samples to the columns.
+void append_newest(const FloatStore& floats, const SeriesState& series, std::uint64_t count, Unflushed& out) {
+  floats.visit_newest(series, count, [&](const RunPlace& run, std::uint32_t skip) {
+    const std::size_t at = out.timestamps_ms.size();
+    out.timestamps_ms.resize(at + run.count - skip);
+    out.values.resize(at + run.count - skip);
+    floats.decode(run, skip, run.count - skip, out.values.data() + at);
+    std::int64_t* const times = out.timestamps_ms.data() + at;
+    if (run.timeline == kNone)
+      *times = series.last_ms;
+    else
+      floats.timelines()[run.timeline].copy(run.first_position + skip, run.first_position + run.count, times);
+  });
+}
+
+// When the newest `count` in-order samples begin. The series has a timeline.
+std::int64_t oldest_of_newest(const FloatStore& floats, const SeriesState& series, std::uint64_t count) {
+  std::int64_t oldest = kForever;
+  floats.visit_newest(series, count, [&](const RunPlace& run, std::uint32_t skip) {
+    if (oldest == kForever) oldest = floats.timelines()[run.timeline].at(run.first_position + skip);
+  });
+  return oldest;
+}
+
 }  // namespace
 
 void Head::Impl::collect(std::uint32_t first, std::uint32_t last, Unflushed& out, FlushTicket& ticket) {
@@ -52,17 +76,7 @@ void Head::Impl::collect_series(std::uint32_t ref, Unflushed& out, FlushTicket& 
 
 void Head::Impl::collect_floats(const SeriesState& series, Side* side, Unflushed& out) const {
   const std::size_t first = out.timestamps_ms.size();
-  floats_.visit_newest(series, series.unflushed, [&](const RunPlace& run, std::uint32_t skip) {
-    const std::size_t at = out.timestamps_ms.size();
-    out.timestamps_ms.resize(at + run.count - skip);
-    out.values.resize(at + run.count - skip);
-    floats_.decode(run, skip, run.count - skip, out.values.data() + at);
-    std::int64_t* const times = out.timestamps_ms.data() + at;
-    if (run.timeline == kNone)
-      *times = series.last_ms;
-    else
-      floats_.timelines()[run.timeline].copy(run.first_position + skip, run.first_position + run.count, times);
-  });
+  append_newest(floats_, series, series.unflushed, out);
   if (side != nullptr) merge_late(side->late, first, out);
 }
 
@@ -117,12 +131,7 @@ std::int64_t Head::Impl::oldest_unflushed_ms() const {
 
 std::int64_t Head::Impl::oldest_unflushed(const SeriesState& series) const {
   if (series.unflushed == 0) return kForever;
-  if (series.homeless()) return series.last_ms;
-  std::int64_t oldest = kForever;
-  floats_.visit_newest(series, series.unflushed, [&](const RunPlace& run, std::uint32_t skip) {
-    if (oldest == kForever) oldest = floats_.timelines()[run.timeline].at(run.first_position + skip);
-  });
-  return oldest;
+  return series.homeless() ? series.last_ms : oldest_of_newest(floats_, series, series.unflushed);
 }
 
 // ---------------------------------------------------------------- eviction
@@ -153,7 +162,8 @@ void Head::Impl::evict_series(std::uint32_t ref, Eviction& eviction) {
   if (series.homeless()) eviction.oldest_ms = std::min(eviction.oldest_ms, series.last_ms);
   Side* side = side_of(ref);
   if (side != nullptr) {
-    const std::int64_t needs_starts = std::min({eviction.before_ms, oldest_unflushed(series), side->oldest_unflushed_ms()});
+    const std::int64_t needs_starts =
+        std::min({eviction.before_ms, oldest_unflushed(series), side->oldest_unflushed_ms()});
     side->evict(eviction.before_ms, needs_starts);
     if (!has_floats && side->oldest_ms() == kForever) {
       sides_.erase(ref);

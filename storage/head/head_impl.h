@@ -1,7 +1,7 @@
 // storage/head/head_impl.h
 //
-// Room: storage/head. What a Head consists of; private to this room. The three sides of it are implemented apart: head_write.cc,
-// head_read.cc, head_flush.cc.
+// Room: storage/head. What a Head consists of; private to this room. The three sides of it are implemented apart:
+// head_write.cc, head_read.cc, head_flush.cc.
 #pragma once
 
 #include <array>
@@ -96,9 +96,9 @@ class Head::Impl {
   std::int64_t oldest_unflushed(const SeriesState& series) const SLUICE_REQUIRES_SHARED(mutex_);
   struct Eviction {  // in progress: the lock is given up between slices of series
     std::int64_t before_ms = 0;
-    std::uint64_t serial_limit = 0;       // timelines born since it began are not its business
-    std::vector<std::uint32_t> in_use;    // [timeline]: oldest position that is still referred to
-    std::int64_t oldest_ms = kForever;    // of what is kept outside timelines
+    std::uint64_t serial_limit = 0;     // timelines born since it began are not its business
+    std::vector<std::uint32_t> in_use;  // [timeline]: oldest position that is still referred to
+    std::int64_t oldest_ms = kForever;  // of what is kept outside timelines
   };
   Eviction begin_evict(std::int64_t before_ms);
   void evict_series(std::uint32_t ref, Eviction& eviction) SLUICE_REQUIRES(mutex_);
@@ -111,7 +111,7 @@ class Head::Impl {
   std::vector<std::unique_ptr<Chunk>> states_;  // grows under the lock, by the writer; the writer may look without it
   FloatStore floats_ SLUICE_GUARDED_BY(mutex_);
   std::unordered_map<std::uint32_t, std::unique_ptr<Side>> sides_ SLUICE_GUARDED_BY(mutex_);
-  std::vector<std::uint64_t> active_bits_ SLUICE_GUARDED_BY(mutex_);  // by ref
+  std::vector<std::uint64_t> active_bits_ SLUICE_GUARDED_BY(mutex_);         // by ref
   std::int64_t oldest_since_evict_ms_ SLUICE_GUARDED_BY(mutex_) = kForever;  // of what was published since one began
 
   // the writer's

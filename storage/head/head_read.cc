@@ -45,7 +45,8 @@ void Head::Impl::add_active(TimeRangeMs range, std::vector<SeriesRef>& refs) con
   const HeadReadLock lock(mutex_);
   for (std::size_t word = 0; word < active_bits_.size(); ++word)
     for (std::uint64_t bits = active_bits_[word]; bits != 0; bits &= bits - 1)
-      refs.push_back(SeriesRef(static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)))));
+      refs.push_back(
+          SeriesRef(static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)))));
 }
 
 std::size_t Head::Impl::memory_bytes() const {

@@ -7,9 +7,9 @@
 namespace sluice::storage {
 namespace {
 
-constexpr std::size_t kPublishSlice = 1024;              // samples between two chances for readers: some 20 us
-constexpr std::size_t kPrefetchAhead = 8;                // samples
-constexpr std::int64_t kInOrderSlackMs = 3'600'000;      // contract section 6: half a block's range
+constexpr std::size_t kPublishSlice = 1024;          // samples between two chances for readers: some 20 us
+constexpr std::size_t kPrefetchAhead = 8;            // samples
+constexpr std::int64_t kInOrderSlackMs = 3'600'000;  // contract section 6: half a block's range
 
 std::uint64_t bits_of(double v) { return std::bit_cast<std::uint64_t>(v); }
 
@@ -47,7 +47,8 @@ Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, double value
   return same ? Verdict::duplicate : Verdict::duplicate_timestamp;
 }
 
-Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, const Histogram& histogram, const StorageLimits& limits) {
+Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, const Histogram& histogram,
+                          const StorageLimits& limits) {
   SeriesState& series = state(ref.value());
   DCHECK(series.ensured());
   const Candidate candidate{.histogram = &histogram};
@@ -160,11 +161,13 @@ void Head::Impl::publish_float(const FloatSample& sample, Tally& tally) {
   note_published(series, ref, sample.timestamp_ms, tally);
 }
 
-// The careful way: for series with a side, and for samples that are not newer than the last. False: there is one already.
+// The careful way: for series with a side, and for samples that are not newer than the last. False: there is one
+// already.
 bool Head::Impl::insert_late(SeriesState& series, const FloatSample& sample) {
   const std::uint32_t ref = sample.ref.value();
   const Side* side = side_of(ref);
-  if (side != nullptr && (side->find_late(sample.timestamp_ms) || side->histograms.find(sample.timestamp_ms))) return false;
+  if (side != nullptr && (side->find_late(sample.timestamp_ms) || side->histograms.find(sample.timestamp_ms)))
+    return false;
   if (sample.timestamp_ms > series.last_ms) {
     floats_.append(series, sample.timestamp_ms, sample.value);
     ++series.unflushed;
@@ -194,8 +197,8 @@ void Head::Impl::publish_histograms(std::span<const HistogramSample> samples) {
   add_up(tally);
 }
 
-// Starts are noted before their samples, so that a sample that came without one is known by what the changes say about it;
-// and in order of time, so that each holds until the next.
+// Starts are noted before their samples, so that a sample that came without one is known by what the changes say about
+// it; and in order of time, so that each holds until the next.
 void Head::Impl::publish_starts(std::span<const SampleStart> starts) {
   std::vector<SampleStart> sorted(starts.begin(), starts.end());
   const auto key = [](const SampleStart& start) { return SampleKey{start.ref.value(), start.timestamp_ms}; };

@@ -64,7 +64,8 @@ void HistogramStream::read(TimeRangeMs range, std::vector<HistogramPoint>& point
     if (run.last_ms < range.min_ms || run.first_ms > range.max_ms) continue;
     auto all = unpack(run);
     for (const TimedHistogram& h : *all)
-      if (h.timestamp_ms >= range.min_ms && h.timestamp_ms <= range.max_ms) points.push_back({h.timestamp_ms, &h.histogram});
+      if (h.timestamp_ms >= range.min_ms && h.timestamp_ms <= range.max_ms)
+        points.push_back({h.timestamp_ms, &h.histogram});
     keep_alive.push_back(std::move(all));
   }
   for (auto at = lower_bound(recent_, range.min_ms); at != recent_.end() && at->timestamp_ms <= range.max_ms; ++at) {
@@ -129,7 +130,8 @@ std::size_t HistogramStream::memory_bytes() const {
   std::size_t bytes = packed_.capacity() * sizeof(Packed) + recent_.capacity() * sizeof(Recent);
   for (const Packed& run : packed_) bytes += run.bytes.capacity();
   for (const Recent& entry : recent_)
-    bytes += sizeof(Histogram) + 8 * (entry.histogram->positive_buckets.size() + entry.histogram->negative_buckets.size());
+    bytes +=
+        sizeof(Histogram) + 8 * (entry.histogram->positive_buckets.size() + entry.histogram->negative_buckets.size());
   return bytes;
 }
 

@@ -1,8 +1,7 @@
 // storage/head/side.h
 //
-// Room: storage/head. What only some series have beside their in-order floats: late samples, native histograms, start times.
-// Every entry remembers how far it is on its way to disk.
-// Thread safety: none; the head's lock guards it.
+// Room: storage/head. What only some series have beside their in-order floats: late samples, native histograms, start
+// times. Every entry remembers how far it is on its way to disk. Thread safety: none; the head's lock guards it.
 #pragma once
 
 #include <cstdint>
@@ -42,7 +41,7 @@ class HistogramStream {
             std::vector<std::shared_ptr<const void>>& keep_alive) const;
   // Appends all that is not flushed and notes it as collected. Returns how many.
   std::size_t collect(std::vector<HistogramPoint>& points, std::vector<std::shared_ptr<const void>>& keep_alive);
-  std::size_t mark_flushed();  // what was collected; returns how many
+  std::size_t mark_flushed();                // what was collected; returns how many
   std::int64_t oldest_unflushed_ms() const;  // INT64_MAX: none
   std::int64_t oldest_ms() const;            // INT64_MAX: none
   void evict(std::int64_t before_ms);

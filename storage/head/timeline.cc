@@ -39,7 +39,8 @@ std::int64_t Timeline::at_sealed(std::uint32_t position) const {
 
 std::uint32_t Timeline::lower_bound(std::int64_t timestamp_ms) const {
   if (sealed_.empty() || raw_.empty() || timestamp_ms >= raw_[0])
-    return raw_first_ + static_cast<std::uint32_t>(std::lower_bound(raw_.begin(), raw_.end(), timestamp_ms) - raw_.begin());
+    return raw_first_ +
+           static_cast<std::uint32_t>(std::lower_bound(raw_.begin(), raw_.end(), timestamp_ms) - raw_.begin());
   const auto after = std::upper_bound(sealed_.begin(), sealed_.end(), timestamp_ms,
                                       [](std::int64_t t, const Sealed& run) { return t < run.first_ms; });
   if (after == sealed_.begin()) return first_;

@@ -1,8 +1,8 @@
 // storage/head/timeline.h
 //
-// Room: storage/head. A sequence of timestamps that many series share (the scrapes of one target), or one series' own. A
-// position names a timestamp for as long as it is kept; positions only grow.
-// Thread safety: none; the head's lock guards it.
+// Room: storage/head. A sequence of timestamps that many series share (the scrapes of one target), or one series' own.
+// A position names a timestamp for as long as it is kept; positions only grow. Thread safety: none; the head's lock
+// guards it.
 #pragma once
 
 #include <cstdint>
@@ -24,12 +24,12 @@ class Timeline {
   std::uint32_t end() const { return raw_first_ + static_cast<std::uint32_t>(raw_.size()); }
   std::int64_t last_ms() const { return raw_.back(); }  // not empty
 
-  void append(std::int64_t timestamp_ms);  // after last_ms()
+  void append(std::int64_t timestamp_ms);          // after last_ms()
   std::int64_t at(std::uint32_t position) const {  // first() <= position < end(); O(1) among the newest
     return position >= raw_first_ ? raw_[position - raw_first_] : at_sealed(position);
   }
-  std::uint32_t lower_bound(std::int64_t timestamp_ms) const;              // first position not before it; end(): none
-  std::optional<std::uint32_t> find(std::int64_t timestamp_ms) const;      // exactly it
+  std::uint32_t lower_bound(std::int64_t timestamp_ms) const;          // first position not before it; end(): none
+  std::optional<std::uint32_t> find(std::int64_t timestamp_ms) const;  // exactly it
   void copy(std::uint32_t from, std::uint32_t to, std::int64_t* out) const;  // [from, to)
   void drop_before(std::uint32_t position);  // whole sealed runs only; the newest timestamps always stay
   std::size_t memory_bytes() const;

@@ -14,7 +14,8 @@ std::uint32_t Timelines::target_for(std::uint64_t key) {
   return at->second;
 }
 
-std::optional<Place> Timelines::find_shared(std::uint32_t target, std::int64_t timestamp_ms, std::uint32_t except) const {
+std::optional<Place> Timelines::find_shared(std::uint32_t target, std::int64_t timestamp_ms,
+                                            std::uint32_t except) const {
   if (!may_share(timestamp_ms)) return std::nullopt;
   const auto& ids = shared_[target];
   for (auto id = ids.rbegin(); id != ids.rend(); ++id) {

@@ -1,8 +1,8 @@
 // storage/head/timelines.h
 //
-// Room: storage/head. All timelines of a head, and which of them belong to which target. Most targets have one; exporters that
-// send timestamps of their own (cAdvisor: one per container) have several; a series that fits none gets its own.
-// Thread safety: none; the head's lock guards it.
+// Room: storage/head. All timelines of a head, and which of them belong to which target. Most targets have one;
+// exporters that send timestamps of their own (cAdvisor: one per container) have several; a series that fits none gets
+// its own. Thread safety: none; the head's lock guards it.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,8 @@ class Timelines {
 
   // Where a shared timeline of the target other than `except` has timestamp_ms.
   std::optional<Place> find_shared(std::uint32_t target, std::int64_t timestamp_ms, std::uint32_t except) const;
-  // A new timeline that begins with timestamp_ms: shared while the target has room (and the time may be shared), else own.
+  // A new timeline that begins with timestamp_ms: shared while the target has room (and the time may be shared), else
+  // own.
   Place create(std::uint32_t target, std::int64_t timestamp_ms);
   Place create_own(std::int64_t timestamp_ms);
   void release(std::uint32_t id);
@@ -43,9 +44,9 @@ class Timelines {
   void set_floor(std::int64_t floor_ms) { floor_ms_ = floor_ms; }
   bool may_share(std::int64_t timestamp_ms) const { return timestamp_ms >= floor_ms_; }
 
-  // Drops what nobody needs: in_use[id] is the oldest position of that timeline that any series referred to since the floor
-  // was set, kNone (or beyond the end): none did. Positions at or after the floor always stay, and so do timelines born at or after
-  // serial_limit. Shared timelines without a use or a future are released.
+  // Drops what nobody needs: in_use[id] is the oldest position of that timeline that any series referred to since the
+  // floor was set, kNone (or beyond the end): none did. Positions at or after the floor always stay, and so do
+  // timelines born at or after serial_limit. Shared timelines without a use or a future are released.
   void trim(const std::vector<std::uint32_t>& in_use, std::uint64_t serial_limit);
   std::uint64_t next_serial() const { return next_serial_; }
 

@@ -1,7 +1,7 @@
 // storage/head/writer_first_mutex.h
 //
-// Room: storage/head. A shared mutex whose readers let a waiting writer pass. glibc's read-write lock prefers readers: a few
-// queries that take turns would keep a commit waiting for as long as they run.
+// Room: storage/head. A shared mutex whose readers let a waiting writer pass. glibc's read-write lock prefers readers:
+// a few queries that take turns would keep a commit waiting for as long as they run.
 #pragma once
 
 #include "proto/base/mutex.h"

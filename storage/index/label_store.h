@@ -1,7 +1,8 @@
 // storage/index/label_store.h
 //
-// Room: storage/index. Label sets by ref: a shape (the names, shared by all series that have the same ones) and the value ids.
-// Thread safety: labels(), shape_of() and size() by any thread for refs it has learned; find() and add() by the writer.
+// Room: storage/index. Label sets by ref: a shape (the names, shared by all series that have the same ones) and the
+// value ids. Thread safety: labels(), shape_of() and size() by any thread for refs it has learned; find() and add() by
+// the writer.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,8 @@
 // storage/index/matcher_cache.h
 //
-// Room: storage/index. Which values of a label name a regular expression tells apart from the missing label. A name's pairs
-// only grow, so an answer is kept with the count it covers and only the rest is tested next time.
-// Thread safety: any thread.
+// Room: storage/index. Which values of a label name a regular expression tells apart from the missing label. A name's
+// pairs only grow, so an answer is kept with the count it covers and only the rest is tested next time. Thread safety:
+// any thread.
 #pragma once
 
 #include <cstdint>

@@ -38,7 +38,8 @@ const std::vector<PairId>& PostingTable::pairs_of(SymbolId name) const {
 }
 
 std::size_t PostingTable::memory_bytes() const {
-  std::size_t bytes = pairs_.capacity() * sizeof(Pair) + slots_.size() * sizeof(PairId) + names_.size() * sizeof(SymbolId);
+  std::size_t bytes =
+      pairs_.capacity() * sizeof(Pair) + slots_.size() * sizeof(PairId) + names_.size() * sizeof(SymbolId);
   for (const Pair& pair : pairs_) bytes += pair.posting.memory_bytes();
   for (const auto& pairs : by_name_) bytes += sizeof(pairs) + pairs.capacity() * sizeof(PairId);
   return bytes;

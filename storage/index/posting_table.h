@@ -1,8 +1,8 @@
 // storage/index/posting_table.h
 //
-// Room: storage/index. Label pairs, each with its Posting; label names, each with its pairs in the order they first appeared
-// (append-only, so that whoever has tested the first n values of a name need only test the rest).
-// Thread safety: none; SeriesIndex guards it.
+// Room: storage/index. Label pairs, each with its Posting; label names, each with its pairs in the order they first
+// appeared (append-only, so that whoever has tested the first n values of a name need only test the rest). Thread
+// safety: none; SeriesIndex guards it.
 #pragma once
 
 #include <cstdint>

@@ -93,8 +93,8 @@ class LabelTest {
   std::vector<std::uint32_t> columns_;  // [shape]: where its names have ours
 };
 
-// Few candidates and many series behind a condition: cheaper to look at the candidates' labels (some 20 ns each) than to
-// combine all those postings (some 100 ns each, and a nanosecond a series).
+// Few candidates and many series behind a condition: cheaper to look at the candidates' labels (some 20 ns each) than
+// to combine all those postings (some 100 ns each, and a nanosecond a series).
 bool better_by_labels(const Condition& condition, std::uint64_t candidates, const PostingTable& postings) {
   return candidates * 20 < condition.pairs->size() * 100 + count_of(condition, postings);
 }
@@ -153,9 +153,15 @@ Lookup look_up(const Matcher& matcher, const SymbolSource& symbols, const Postin
     return {.kind = Lookup::Kind::pairs, .condition = condition_of(include, *name, all), .fresh = {}, .known = {}};
   if (const auto values = named_values(matcher)) {
     Pairs pairs = pairs_of_values(*values, *name, symbols, postings);
-    return {.kind = Lookup::Kind::pairs, .condition = condition_of(include, *name, std::move(pairs)), .fresh = {}, .known = {}};
+    return {.kind = Lookup::Kind::pairs,
+            .condition = condition_of(include, *name, std::move(pairs)),
+            .fresh = {},
+            .known = {}};
   }
-  Lookup lookup{.kind = Lookup::Kind::test_values, .condition = {include, *name, nullptr}, .fresh = {}, .known = cache.known(matcher)};
+  Lookup lookup{.kind = Lookup::Kind::test_values,
+                .condition = {include, *name, nullptr},
+                .fresh = {},
+                .known = cache.known(matcher)};
   for (std::size_t i = lookup.known->tested; i < all.size(); ++i)
     lookup.fresh.push_back({all[i], postings.pair(all[i]).value});
   return lookup;

@@ -1,10 +1,12 @@
 // storage/index/selector.h
 //
-// Room: storage/index. From matchers to refs, in two steps: `plan` turns each matcher into sets of pairs to include or exclude
-// (regular expressions run here, without a lock), `run` combines postings, cheapest first (under the index's read lock).
+// Room: storage/index. From matchers to refs, in two steps: `plan` turns each matcher into sets of pairs to include or
+// exclude (regular expressions run here, without a lock), `run` combines postings, cheapest first (under the index's
+// read lock).
 //
-// A matcher that does not match "" keeps the series of the pairs it matches; one that matches "" drops the series of the
-// pairs it does not match. A series has one value per name, so the pairs of one name never overlap and their counts add up.
+// A matcher that does not match "" keeps the series of the pairs it matches; one that matches "" drops the series of
+// the pairs it does not match. A series has one value per name, so the pairs of one name never overlap and their counts
+// add up.
 #pragma once
 
 #include <cstdint>
@@ -30,9 +32,9 @@ struct Condition {
 struct Lookup {
   enum class Kind : std::uint8_t { nothing_to_do, pairs, test_values };
   Kind kind = Kind::pairs;
-  Condition condition;                 // of `pairs`
-  std::vector<MatcherCache::Value> fresh;          // of `test_values`: not tested yet
-  std::shared_ptr<const TestedValues> known;       // of `test_values`
+  Condition condition;                        // of `pairs`
+  std::vector<MatcherCache::Value> fresh;     // of `test_values`: not tested yet
+  std::shared_ptr<const TestedValues> known;  // of `test_values`
 };
 // Needs the index's read lock.
 Lookup look_up(const Matcher& matcher, const SymbolSource& symbols, const PostingTable& postings, MatcherCache& cache);

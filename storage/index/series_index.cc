@@ -10,7 +10,8 @@ namespace {
 // Refs whose labels are read one by one rather than asking every posting of a name whether it meets the set.
 constexpr std::uint64_t kRefsPerPosting = 8;
 
-std::vector<std::string> smallest_texts(const std::vector<SymbolId>& ids, const SymbolTable& symbols, std::size_t limit) {
+std::vector<std::string> smallest_texts(const std::vector<SymbolId>& ids, const SymbolTable& symbols,
+                                        std::size_t limit) {
   std::vector<std::string_view> texts;
   texts.reserve(ids.size());
   for (const SymbolId id : ids) texts.push_back(symbols.text(id));
@@ -21,8 +22,9 @@ std::vector<std::string> smallest_texts(const std::vector<SymbolId>& ids, const 
 
 void keep_largest(std::vector<SeriesIndex::Count>& counts, std::size_t limit) {
   const std::size_t kept = std::min(limit, counts.size());
-  std::partial_sort(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(kept), counts.end(),
-                    [](const auto& a, const auto& b) { return a.value != b.value ? a.value > b.value : a.name < b.name; });
+  std::partial_sort(
+      counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(kept), counts.end(),
+      [](const auto& a, const auto& b) { return a.value != b.value ? a.value > b.value : a.name < b.name; });
   counts.resize(kept);
 }
 
@@ -94,7 +96,8 @@ Result<std::vector<SeriesRef>> SeriesIndex::select(const Selection& selection) c
   auto asked = conditions(selection);
   if (!asked) return tl::unexpected(asked.error());
   const ReadLock lock(mutex_);
-  return run({.conditions = std::move(*asked), .alive = selection.alive, .series_count = series_count}, postings_, labels_);
+  return run({.conditions = std::move(*asked), .alive = selection.alive, .series_count = series_count}, postings_,
+             labels_);
 }
 
 std::uint32_t SeriesIndex::posted_count() const {
@@ -119,7 +122,8 @@ std::vector<std::string> SeriesIndex::label_names(const RefSet* among, std::size
   return smallest_texts(found, symbols_, limit);
 }
 
-std::vector<std::string> SeriesIndex::label_values(std::string_view name, const RefSet* among, std::size_t limit) const {
+std::vector<std::string> SeriesIndex::label_values(std::string_view name, const RefSet* among,
+                                                   std::size_t limit) const {
   const auto id = symbols_.find(name);
   if (!id) return {};
   std::vector<SymbolId> found;

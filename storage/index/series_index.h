@@ -1,7 +1,8 @@
 // storage/index/series_index.h
 //
-// Room: storage/index. One tenant's series: label sets by SeriesRef, postings (label pair to series), and matchers to refs.
-// Refs are dense from 0 in order of registration. Labels cost 4 bytes each; postings are runs, then roaring bitmaps.
+// Room: storage/index. One tenant's series: label sets by SeriesRef, postings (label pair to series), and matchers to
+// refs. Refs are dense from 0 in order of registration. Labels cost 4 bytes each; postings are runs, then roaring
+// bitmaps.
 //
 // Thread safety
 //   add(): one writer at a time. Everything else: any thread, beside the writer. labels() takes no lock.
@@ -46,14 +47,16 @@ class SeriesIndex {
   // caller has seen to it. names.size() == values.size() <= kLabelsMax.
   std::optional<SeriesRef> find(std::span<const SymbolId> names, std::span<const SymbolId> values) const;
 
-  // Registers a series that find() does not know and returns its ref: size() before the call. Some 0.5 us for 37 labels.
+  // Registers a series that find() does not know and returns its ref: size() before the call. Some 0.5 us for 37
+  // labels.
   SeriesRef add(std::span<const SymbolId> names, std::span<const SymbolId> values);
 
   // --- any thread
 
-  std::uint32_t size() const;                 // series registered; refs are [0, size())
-  LabelsView labels(SeriesRef ref) const;     // ref < size(); valid while the index lives
-  std::optional<SymbolId> label(SeriesRef ref, SymbolId name) const;  // the value; nullopt: the series has no such label
+  std::uint32_t size() const;              // series registered; refs are [0, size())
+  LabelsView labels(SeriesRef ref) const;  // ref < size(); valid while the index lives
+  std::optional<SymbolId> label(SeriesRef ref,
+                                SymbolId name) const;  // the value; nullopt: the series has no such label
 
   struct Selection {
     std::span<const Matcher> matchers;  // all must match; none: every series

@@ -1,8 +1,8 @@
 // storage/index/spelling_table.h
 //
-// Room: storage/index. From a series' spelling (the keyed hash of its raw label bytes) to its ref. Senders repeat themselves:
-// the series that followed last time follows again, so a lookup first compares the predicted successor, then hashes.
-// Several spellings may lead to one ref. 28 to 36 bytes a spelling.
+// Room: storage/index. From a series' spelling (the keyed hash of its raw label bytes) to its ref. Senders repeat
+// themselves: the series that followed last time follows again, so a lookup first compares the predicted successor,
+// then hashes. Several spellings may lead to one ref. 28 to 36 bytes a spelling.
 //
 // Thread safety: none. Used by the tenant's commit leader only, one at a time.
 #pragma once

@@ -13,7 +13,9 @@ namespace {
 constexpr std::size_t kArenaBytes = 64 * 1024;
 constexpr std::size_t kFirstSlots = 1024;
 
-std::uint32_t hash_of(std::string_view text) { return static_cast<std::uint32_t>(XXH3_64bits(text.data(), text.size())); }
+std::uint32_t hash_of(std::string_view text) {
+  return static_cast<std::uint32_t>(XXH3_64bits(text.data(), text.size()));
+}
 
 // Text is stored behind its length: one byte up to 127, else four with the high bit set in the first.
 std::size_t put_length(char* to, std::size_t length) {

@@ -1,6 +1,7 @@
 // storage/index/symbol_table.h
 //
-// Room: storage/index. One tenant's interned strings: label names, label values, metric names. Append-only, ids dense from 0.
+// Room: storage/index. One tenant's interned strings: label names, label values, metric names. Append-only, ids dense
+// from 0.
 //
 // Thread safety
 //   intern(): one writer at a time (the tenant's commit leader, or start-up).
@@ -30,7 +31,7 @@ class SymbolTable final : public SymbolSource {
   // The id of `text`, new or known. The text is copied. O(1), some 20 ns for a known one.
   SymbolId intern(std::string_view text);
 
-  std::string_view text(SymbolId id) const override;                          // id < size()
+  std::string_view text(SymbolId id) const override;  // id < size()
   std::optional<SymbolId> find(std::string_view text) const override;
 
   // Symbols so far: ids [from, size()) are what a persistent copy that ends at `from` still lacks.

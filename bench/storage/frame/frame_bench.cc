@@ -21,11 +21,11 @@ std::vector<double> shape(int kind) {
   double level = 123456;
   for (std::size_t i = 0; i < kSamples; ++i) {
     switch (kind) {
-      case 0: level += arrivals(random); break;                                        // a busy counter
-      case 1: level += random() % 20 == 0 ? 1 : 0; break;                              // a lazy one
-      case 2: level = static_cast<double>(random() % 5000) / 1000; break;              // a decimal gauge
-      case 3: level += static_cast<double>(random() % 300) / 10; break;                // a sum of decimals
-      default: level = std::uniform_real_distribution<double>(0, 1)(random);           // noise
+      case 0: level += arrivals(random); break;                               // a busy counter
+      case 1: level += random() % 20 == 0 ? 1 : 0; break;                     // a lazy one
+      case 2: level = static_cast<double>(random() % 5000) / 1000; break;     // a decimal gauge
+      case 3: level += static_cast<double>(random() % 300) / 10; break;       // a sum of decimals
+      default: level = std::uniform_real_distribution<double>(0, 1)(random);  // noise
     }
     values.push_back(level);
   }

@@ -1,11 +1,11 @@
 // bench/storage/head/head_bench.cc
 //
-// A mesh in one head: nanoseconds per judged and published sample, bytes per series after each hour, cost of a flush and an
-// eviction, and of reading an hour of everything. Checks sums of what it reads.
+// A mesh in one head: nanoseconds per judged and published sample, bytes per series after each hour, cost of a flush
+// and an eviction, and of reading an hour of everything. Checks sums of what it reads.
 //   head_bench [series_count] [hours]
-#include <ctime>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <random>
 #include <vector>
 
@@ -27,13 +27,15 @@ double now() {
   return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
 }
 
-// 43 % of a mesh's series never move in two hours; most others are counters, cumulative buckets among them; few are sums.
+// 43 % of a mesh's series never move in two hours; most others are counters, cumulative buckets among them; few are
+// sums.
 class Mesh {
  public:
   explicit Mesh(std::uint32_t count) : levels(count), rates_(count) {
     for (std::uint32_t i = 0; i < count; ++i) {
       levels[i] = static_cast<double>(random_() % 100'000);
-      rates_[i] = random_() % 100 < 43 ? 0 : static_cast<std::uint32_t>(1 + random_() % (random_() % 4 == 0 ? 200 : 12));
+      rates_[i] =
+          random_() % 100 < 43 ? 0 : static_cast<std::uint32_t>(1 + random_() % (random_() % 4 == 0 ? 200 : 12));
     }
   }
   void scrape() {
@@ -121,9 +123,10 @@ int main(int argc, char** argv) {
       if (scrape % 240 == 0) {
         start = now();
         head.evict(t - 2 * 3'600'000);
-        std::printf("after %d h: %.1f ns a sample judged and published; %.0f bytes a series; flush %.0f ms, evict %.0f ms\n", scrape / 240,
-                    seconds / (240.0 * count) * 1e9, static_cast<double>(head.memory_bytes()) / count, flushed * 1e3,
-                    (now() - start) * 1e3);
+        std::printf(
+            "after %d h: %.1f ns a sample judged and published; %.0f bytes a series; flush %.0f ms, evict %.0f ms\n",
+            scrape / 240, seconds / (240.0 * count) * 1e9, static_cast<double>(head.memory_bytes()) / count,
+            flushed * 1e3, (now() - start) * 1e3);
         seconds = 0;
       }
     }

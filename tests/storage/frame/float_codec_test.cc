@@ -91,8 +91,9 @@ const Shape kShapes[] = {
     {"EndsStale", ends_stale(), 60},
     {"Infinities", {INFINITY, -INFINITY, 1, INFINITY}, 40},
     {"Extremes",
-     {std::numeric_limits<double>::max(), std::numeric_limits<double>::denorm_min(), std::numeric_limits<double>::lowest(),
-      9007199254740993.0, 2251799813685248.0, -2251799813685249.0, 1e308, 1e-308},
+     {std::numeric_limits<double>::max(), std::numeric_limits<double>::denorm_min(),
+      std::numeric_limits<double>::lowest(), 9007199254740993.0, 2251799813685248.0, -2251799813685249.0, 1e308,
+      1e-308},
      80},
 };
 INSTANTIATE_TEST_SUITE_P(Floats, FloatShapes, testing::ValuesIn(kShapes), [](const auto& i) { return i.param.name; });

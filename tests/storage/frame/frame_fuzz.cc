@@ -69,9 +69,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   decode_anything(bytes);
   round_trip_histograms(bytes);
-  round_trip<double>(bytes, [](const auto& in, std::string& out) { encode_floats(in, out); },
-                     [](std::string_view& rest, std::span<double> out) { return decode_floats(rest, out); });
-  round_trip<std::int64_t>(bytes, [](const auto& in, std::string& out) { encode_timestamps(in, out); },
-                           [](std::string_view& rest, std::span<std::int64_t> out) { return decode_timestamps(rest, out); });
+  round_trip<double>(
+      bytes, [](const auto& in, std::string& out) { encode_floats(in, out); },
+      [](std::string_view& rest, std::span<double> out) { return decode_floats(rest, out); });
+  round_trip<std::int64_t>(
+      bytes, [](const auto& in, std::string& out) { encode_timestamps(in, out); },
+      [](std::string_view& rest, std::span<std::int64_t> out) { return decode_timestamps(rest, out); });
   return 0;
 }

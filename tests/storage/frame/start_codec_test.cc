@@ -17,7 +17,8 @@ TEST(StartCodec, NotesAgreeWithAMapWhateverTheOrder) {
     for (int i = 0; i < 60; ++i) {
       const bool late = random() % 4 == 0 && !model.empty();
       const std::int64_t newest = model.empty() ? 1000 : model.rbegin()->first;
-      const std::int64_t t = late ? newest - static_cast<std::int64_t>(random() % 200) : newest + 1 + static_cast<std::int64_t>(random() % 20);
+      const std::int64_t t = late ? newest - static_cast<std::int64_t>(random() % 200)
+                                  : newest + 1 + static_cast<std::int64_t>(random() % 20);
       if (model.contains(t)) continue;
       const std::int64_t start = static_cast<std::int64_t>(random() % 3) * 100;
       note_start(changes, t, start, model.empty() || t > newest);
@@ -47,7 +48,8 @@ TEST(StartCodec, ASteadyCounterHasOneChange) {
 }
 
 TEST(StartCodec, RoundTripsAndRefusesTruncation) {
-  const std::vector<StartChange> changes = {{1'700'000'000'000, 1'699'999'000'000}, {1'700'000'100'000, 0}, {1'700'000'200'000, 5}};
+  const std::vector<StartChange> changes = {
+      {1'700'000'000'000, 1'699'999'000'000}, {1'700'000'100'000, 0}, {1'700'000'200'000, 5}};
   std::string bytes;
   encode_starts(changes, bytes);
   std::string_view rest = bytes;

@@ -59,7 +59,8 @@ TEST(TimestampCodec, AnyInt64RoundTrips) {
   std::mt19937_64 random(2);
   for (int round = 0; round < 500; ++round) {
     Times times;
-    for (std::size_t n = random() % 150; n > 0; --n) times.push_back(static_cast<std::int64_t>(random() >> (random() % 64)));
+    for (std::size_t n = random() % 150; n > 0; --n)
+      times.push_back(static_cast<std::int64_t>(random() >> (random() % 64)));
     expect_round_trip(times);
   }
 }

@@ -185,7 +185,8 @@ TEST_F(HeadTest, MemoryDoesNotGrowWithTime) {
     for (std::uint32_t ref = 0; ref < 60; ++ref)
       write(ref, kStart + i * kStep, ref % 3 == 0 ? 1 : ref % 3 == 1 ? i * ref : std::sin(i + ref));
     target = 2;
-    for (std::uint32_t ref = 60; ref < 70; ++ref) write(ref, kStart + i * kStep + ref + i % 7, i);  // clocks of their own
+    for (std::uint32_t ref = 60; ref < 70; ++ref)
+      write(ref, kStart + i * kStep + ref + i % 7, i);  // clocks of their own
     if (i % 20 == 19) {
       flush();
       head.evict(kStart + i * kStep - 2 * kHour);

@@ -1,8 +1,8 @@
 // tests/storage/head/head_threads_test.cc
 //
-// Goal: readers and a flusher run beside the writer. Method: value and time of every sample are a function of its number, so a
-// reader can tell that what it sees is whole: consecutive numbers up to at least what was published before it asked. The thread
-// sanitizer watches the rest.
+// Goal: readers and a flusher run beside the writer. Method: value and time of every sample are a function of its
+// number, so a reader can tell that what it sees is whole: consecutive numbers up to at least what was published before
+// it asked. The thread sanitizer watches the rest.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -18,7 +18,9 @@ constexpr std::int64_t kStart = 1'700'000'000'000, kStep = 15'000;
 constexpr std::uint32_t kSeries = 100;
 constexpr int kScrapes = 1500;
 
-double value_of(std::uint32_t ref, std::int64_t n) { return ref % 3 == 0 ? 7 : static_cast<double>(n * (ref + 1)) / (ref % 2 + 1); }
+double value_of(std::uint32_t ref, std::int64_t n) {
+  return ref % 3 == 0 ? 7 : static_cast<double>(n * (ref + 1)) / (ref % 2 + 1);
+}
 
 class Crowd {
  public:

@@ -1,7 +1,7 @@
 // tests/storage/index/series_index_test.cc
 //
-// Goal: select() agrees with testing every series against every matcher. Method: random label sets, random matchers of every
-// kind, with and without an alive set, small and large enough that postings move from runs to bitmaps.
+// Goal: select() agrees with testing every series against every matcher. Method: random label sets, random matchers of
+// every kind, with and without an alive set, small and large enough that postings move from runs to bitmaps.
 #include "storage/index/series_index.h"
 
 #include <gtest/gtest.h>
@@ -47,7 +47,9 @@ class Index {
   std::vector<Labels> all;
 };
 
-Matcher matcher(Matcher::Op op, const std::string& name, const std::string& value) { return *Matcher::make(op, name, value); }
+Matcher matcher(Matcher::Op op, const std::string& name, const std::string& value) {
+  return *Matcher::make(op, name, value);
+}
 
 std::vector<Label> random_labels(std::mt19937_64& random) {
   std::vector<Label> labels{{"__name__", "metric_" + std::to_string(random() % 5)}};
@@ -59,8 +61,9 @@ std::vector<Label> random_labels(std::mt19937_64& random) {
 Matcher random_matcher(std::mt19937_64& random) {
   static const std::vector<std::string> kNames = {"__name__", "a", "b", "c", "d", "unknown"};
   static const std::vector<std::string> kTexts = {"", "v0", "v1", "v77", "metric_2", "nobody"};
-  static const std::vector<std::string> kExpressions = {"v1|v2",  "v.*", ".*",     ".+",      "",        "v1|",        "(v0|v3|v9)",
-                                                        "v[0-3]", "x.*", "v1.*5?", "metric_[12]", "v.|nobody", "|v2|v7.*"};
+  static const std::vector<std::string> kExpressions = {"v1|v2",       "v.*",        ".*",      ".+",  "",
+                                                        "v1|",         "(v0|v3|v9)", "v[0-3]",  "x.*", "v1.*5?",
+                                                        "metric_[12]", "v.|nobody",  "|v2|v7.*"};
   const auto op = static_cast<Matcher::Op>(random() % 4);
   const auto& texts = op == Matcher::Op::equal || op == Matcher::Op::not_equal ? kTexts : kExpressions;
   return matcher(op, kNames[random() % kNames.size()], texts[random() % texts.size()]);
@@ -116,7 +119,8 @@ TEST(SeriesIndex, NamesAndValuesAreSortedAndMayBeLimitedToSomeSeries) {
   first.add(0);
   EXPECT_EQ(index.index.label_names(nullptr, 0), (std::vector<std::string>{"__name__", "a", "z"}));
   EXPECT_EQ(index.index.label_names(&first, 0), (std::vector<std::string>{"__name__", "z"}));
-  EXPECT_EQ(index.index.label_names(nullptr, 1), (std::vector<std::string>{"__name__", "a"}));  // one more than the limit
+  EXPECT_EQ(index.index.label_names(nullptr, 1),
+            (std::vector<std::string>{"__name__", "a"}));  // one more than the limit
   EXPECT_EQ(index.index.label_values("z", nullptr, 0), (std::vector<std::string>{"1", "2"}));
   EXPECT_EQ(index.index.label_values("z", &first, 0), (std::vector<std::string>{"2"}));
   EXPECT_EQ(index.index.label_values("nobody", nullptr, 0), (std::vector<std::string>{}));
@@ -163,7 +167,8 @@ TEST(SeriesIndex, AStoppedSelectionIsCancelled) {
   EXPECT_EQ(refs.error().code(), Errc::cancelled);
 }
 
-// Goal: a reader beside the writer gets only series that truly match, however new (the thread sanitizer watches the rest).
+// Goal: a reader beside the writer gets only series that truly match, however new (the thread sanitizer watches the
+// rest).
 TEST(SeriesIndex, ReadersRunBesideTheWriter) {
   Index index;
   index.add({{"__name__", "m"}, {"pod", "first"}});

@@ -24,7 +24,8 @@ TEST(SymbolTable, GivesDenseIdsAndOneIdPerText) {
 
 TEST(SymbolTable, KeepsEmptyBinaryAndLongTexts) {
   SymbolTable symbols;
-  const std::string texts[] = {"", std::string("a\0b", 3), std::string(127, 'x'), std::string(128, 'y'), std::string(300'000, 'z')};
+  const std::string texts[] = {"", std::string("a\0b", 3), std::string(127, 'x'), std::string(128, 'y'),
+                               std::string(300'000, 'z')};
   for (const auto& text : texts) EXPECT_EQ(symbols.text(symbols.intern(text)), text);
   for (const auto& text : texts) EXPECT_EQ(symbols.text(*symbols.find(text)), text);
 }
