@@ -40,7 +40,10 @@ std::string pretty_unary(const Unary& node, std::size_t level) {
 
 std::string pretty(const Expr& expr, std::size_t level) {
   std::string line = canonical_text(expr);
-  if (line.size() <= kLineBytesMax) return indent(level) + line;
+  if (line.size() <= kLineBytesMax) {
+    const bool flush_left = expr.kind == ExprKind::subquery;  // Prometheus forgets to indent these
+    return flush_left ? line : indent(level) + line;
+  }
   switch (expr.kind) {
     case ExprKind::aggregation: return pretty_aggregation(as<Aggregation>(expr), level);
     case ExprKind::binary: return pretty_binary(as<Binary>(expr), level);

@@ -58,7 +58,7 @@ class Data:
         return values
 
     def gauge(self, with_nan):
-        values = [round(self.rng.gauss(10, 5), 2) for _ in range(POINTS)]
+        values = [round(self.rng.gauss(10, 5), 6) for _ in range(POINTS)]
         if with_nan:
             values = [float("nan") if self.rng.random() < 0.05 else v for v in values]
         start = self.rng.randrange(POINTS)
@@ -107,6 +107,7 @@ class Questions:
 
     SELECTORS = ["temperature", "cpus", 'temperature{instance!="0"}', 'requests_total{code=~"5.."}', "requests_total",
                  'latency_bucket{le="0.5"}', "latency_bucket", 'temperature{job="web"}', "nothing"]
+    TWO_METRICS = '{__name__=~"temperature|cpus"}'  # not in comparisons, which would be ambiguous matches
     COUNTERS = ["requests_total", 'requests_total{job="api"}', "latency_bucket", 'latency_bucket{instance=~"1|2"}']
     RANGES = ["17s", "1m", "90s", "5m", "20m"]
     SUBQUERY_RANGES = ["17s", "1m", "5m"]
@@ -168,8 +169,9 @@ class Questions:
         head = f"{self.pick(self.GROUPINGS)} ("
         if self.rng.random() < 0.5:
             return f"quantile {head}{self.pick(['0', '0.3', '1'])}, {self.vector(depth - 1)})"
-        # Ties would be broken by the order of series, which differs: the values of temperature do not repeat.
-        return f"{self.pick(['topk', 'bottomk'])} {head}{self.pick(['1', '2', '3'])}, temperature{self.modifier()})"
+        # Ties would be broken by the order of series, which differs; these values neither repeat nor are NaN.
+        ranked = 'temperature{instance!="2"}' + self.modifier()
+        return f"{self.pick(['topk', 'bottomk'])} {head}{self.pick(['1', '2', '3'])}, {ranked})"
 
     def binary(self, depth):
         sides = [self.vector(depth - 1) for _ in range(2)]
@@ -191,6 +193,7 @@ class Questions:
         return self.pick([
             f"clamp({inner}, -1, {self.scalar()})", f"clamp_max({inner}, 5)", f"clamp_min({inner}, 5)",
             f"round({inner}, {self.pick(['1', '0.1', '5'])})", f"-({inner})", f"vector({self.scalar()})",
+            f"abs({self.TWO_METRICS})", f"sum by (__name__, job) ({self.TWO_METRICS})", f"max({self.TWO_METRICS})",
             f"predict_linear({self.pick(self.SELECTORS)}[5m], 600)",
             f"quantile_over_time({self.pick(['0', '0.4', '0.9'])}, {self.window(depth - 1)})",
             f"histogram_quantile({self.pick(['0.1', '0.5', '0.99'])}, sum by (le, job) (rate(latency_bucket[5m])))",
@@ -272,7 +275,7 @@ def write_script(path, data, reference, rng, count):
             query = questions.vector(rng.choice([1, 2, 2, 3]))
             at_ms = rng.randrange(FIRST_MS, LAST_MS)
             # The runner repeats an instant eval as a range query, where a match may be ambiguous at another step.
-            matches = any(word in query for word in (" or ", " on ", " ignoring "))
+            matches = any(word in query for word in (" or ", " on ", " ignoring ", "label_replace", "topk"))
             if not matches and rng.random() < 0.5:
                 script.write(instant_eval(reference, query, at_ms))
             else:
@@ -299,7 +302,7 @@ def main():
             write_script(script, data, reference, rng, arguments.queries)
         if arguments.keep:
             shutil.copy(script, arguments.keep)
-        return subprocess.run([arguments.conformance, script]).returncode
+        return subprocess.run([arguments.conformance, "--immediate-name-removal", script]).returncode
 
 
 if __name__ == "__main__":

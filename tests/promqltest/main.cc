@@ -1,4 +1,4 @@
-// promql-conformance [--batch N] [--threads N] FILE.test...
+// promql-conformance [--batch N] [--threads N] [--immediate-name-removal] FILE.test...
 //
 // Runs scripts in Prometheus's test language; prints each failing eval and ends with `N passed, N failed`.
 #include <fstream>
@@ -12,7 +12,7 @@ namespace {
 
 using namespace sluice::promqltest;
 
-constexpr const char* kUsage = "usage: promql-conformance [--batch N] [--threads N] FILE.test...\n";
+constexpr const char* kUsage = "usage: promql-conformance [--batch N] [--threads N] [--immediate-name-removal] FILE.test...\n";
 
 struct Arguments {
   RunOptions options;
@@ -25,6 +25,10 @@ std::optional<Arguments> parse_arguments(int argc, char** argv) {
     const std::string word = argv[i];
     if (!word.starts_with("--")) {
       arguments.files.push_back(word);
+      continue;
+    }
+    if (word == "--immediate-name-removal") {
+      arguments.options.delayed_name_removal = false;
       continue;
     }
     const auto value = i + 1 < argc ? whole_integer<std::size_t>(argv[++i]) : std::nullopt;

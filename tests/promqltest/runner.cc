@@ -15,7 +15,7 @@ constexpr std::int64_t kMinuteMs = 60'000;
 promql::EngineOptions engine_options(const RunOptions& options) {
   promql::EngineOptions engine;
   engine.samples_max = 10'000;
-  engine.delayed_name_removal = true;
+  engine.delayed_name_removal = options.delayed_name_removal;
   engine.use_start_timestamps = true;
   engine.batch_series = options.batch_series;
   engine.threads = options.threads;

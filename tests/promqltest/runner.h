@@ -16,6 +16,7 @@ namespace sluice::promqltest {
 struct RunOptions {
   std::size_t batch_series = 64;
   std::size_t threads = 1;
+  bool delayed_name_removal = true;  // as Prometheus's own scripts assume; the server's default is false
 };
 
 struct Tally {

@@ -97,6 +97,12 @@ TEST(PrettyText, SplitsWhatIsLong) {
 
 TEST(PrettyText, KeepsShortTextOnOneLine) { EXPECT_EQ(pretty_text(**parse("sum( foo )")), "sum(foo)"); }
 
+TEST(PrettyText, LeavesShortSubqueriesFlushLeftAsPrometheusDoes) {
+  const std::string a(90, 'a');
+  EXPECT_EQ(pretty_text(**parse("quantile_over_time(scalar(" + a + "), foo[5m:1m])")),
+            "quantile_over_time(\n  scalar(" + a + "),\nfoo[5m:1m]\n)");
+}
+
 TEST(PrettyText, SplitsAggregationsParensAndSubqueries) {
   const std::string a(50, 'a'), b(50, 'b');
   const auto expr = parse("topk by (x) (5, -(" + a + " + " + b + "))[5m:1m]");
