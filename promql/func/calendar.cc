@@ -1,20 +1,11 @@
 // Parts of a date in UTC. The value is a number of seconds since the epoch, truncated.
 #include <cmath>
-#include <limits>
+#include <cstdint>
 
 #include "promql/func/families.h"
 
 namespace sluice::promql {
 namespace {
-
-
-
-// What int64(v) is in Go on amd64: everything out of range becomes the smallest number.
-std::int64_t whole_seconds(double v) {
-  constexpr double kTooLarge = 9.2e18;
-  if (std::isnan(v) || std::fabs(v) >= kTooLarge) return std::numeric_limits<std::int64_t>::min();
-  return static_cast<std::int64_t>(v);
-}
 
 std::int64_t floor_div(std::int64_t a, std::int64_t b) { return a / b - ((a % b != 0 && (a < 0) != (b < 0)) ? 1 : 0); }
 
@@ -39,11 +30,25 @@ bool leap(std::int64_t year) { return year % 4 == 0 && (year % 100 != 0 || year 
 constexpr unsigned kDaysBefore[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
 constexpr unsigned kDaysIn[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
 
-std::int64_t day_number(double v) { return floor_div(whole_seconds(v), 86400); }
-std::int64_t second_of_day(double v) {
-  const std::int64_t s = whole_seconds(v);
-  return s - floor_div(s, 86400) * 86400;
+struct Moment {
+  std::int64_t days;    // since the epoch
+  std::int64_t second;  // of the day
+};
+
+// Go converts what does not fit 64 bits, and NaN, to -2^63, and reads a time that early as 2^63, unsigned.
+constexpr std::uint64_t kWrapped = 1ULL << 63;
+constexpr Moment kOutOfRange = {kWrapped / 86400, kWrapped % 86400};
+
+Moment moment(double v) {
+  constexpr double kTooLarge = 9.2e18;
+  if (std::isnan(v) || std::fabs(v) >= kTooLarge) return kOutOfRange;
+  const auto seconds = static_cast<std::int64_t>(v);
+  const std::int64_t days = floor_div(seconds, 86400);
+  return {days, seconds - days * 86400};
 }
+
+std::int64_t day_number(double v) { return moment(v).days; }
+std::int64_t second_of_day(double v) { return moment(v).second; }
 
 double minute(double v) { return static_cast<double>(second_of_day(v) / 60 % 60); }
 double hour(double v) { return static_cast<double>(second_of_day(v) / 3600); }
