@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <sstream>
+#include <thread>
 
 #include "server/telemetry/metrics.h"
 #include "server/telemetry/process.h"
@@ -95,6 +96,27 @@ TEST(Metrics, InventedTenantsShareOneLabel) {
   EXPECT_THAT(text, HasSubstr("sluice_denied_requests_total{reason=\"rate\",tenant=\"{other}\"} 97\n"));
   EXPECT_THAT(text, HasSubstr("sluice_queries_total{code=\"200\",tenant=\"{other}\"} 97\n"));
   EXPECT_THAT(text, Not(HasSubstr("\"t50\"")));
+}
+
+TEST(Metrics, ManyThreadsCountTogether) {
+  Metrics metrics({.tenants_max = 3, .version = "1"});
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i) {
+    threads.emplace_back([&, tenant = "t" + std::to_string(i)] {
+      for (int n = 0; n < 500; ++n) {
+        PushOutcome outcome;
+        outcome.tenant = tenant;
+        outcome.samples = 1;
+        metrics.pushed(outcome);
+        metrics.answered({"/api/v1/push", Method::post, 204, 0.002, 100, 50});
+        if (n % 100 == 0) metrics.expose();
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  const std::string text = metrics.expose();
+  EXPECT_THAT(text, HasSubstr("sluice_http_request_seconds_count{route=\"/api/v1/push\"} 2000\n"));
+  EXPECT_THAT(text, HasSubstr("sluice_push_samples_total{tenant=\"{other}\"} 500\n"));
 }
 
 TEST(Metrics, CountAnswers) {

@@ -4,6 +4,9 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <atomic>
+#include <thread>
+
 #include "server/tenant/token_table.h"
 
 namespace sluice::server {
@@ -254,6 +257,30 @@ TEST_F(Door, AReloadTakesTokensAwayAndLeavesPassesAlone) {
   EXPECT_EQ(gate_.admit_write(request).error().status, 401);
   EXPECT_EQ((*pass)->limits().body_bytes_max, TenantLimits().body_bytes_max);
   EXPECT_TRUE((*pass)->spend_samples(10));
+}
+
+// For ThreadSanitizer as much as for the counts: requests of several threads while the rules are replaced.
+TEST_F(Door, ManyThreadsAndAReloadLeaveNothingTaken) {
+  struct Ignore final : GateObserver {
+    void denied(std::string_view, const Denial&) override {}
+  } ignore;
+  Gate gate({.body_bytes_in_flight_max = 100'000, .tenants_max = 4}, clock_, ignore);
+  gate.replace_rules(guarded_rules());
+  const auto request = head({{"Authorization", "Bearer b-token"}, {"X-Scope-OrgID", "lab"}});
+  std::atomic<int> admitted{0};
+  std::vector<std::thread> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.emplace_back([&] {
+      for (int n = 0; n < 2000; ++n) {
+        const auto write = gate.admit_write(request), read = gate.admit_read(request);
+        if (write && read && (*write)->spend_samples(1)) ++admitted;
+      }
+    });
+  }
+  for (int n = 0; n < 200; ++n) gate.replace_rules(guarded_rules());
+  for (auto& client : clients) client.join();
+  EXPECT_EQ(admitted, 4 * 2000);
+  EXPECT_EQ(gate.body_bytes_in_flight(), 0u);
 }
 
 }  // namespace
