@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "promql/engine/edge_points.h"
 #include "promql/exec/build.h"
 #include "promql/exec/row_table.h"
 #include "promql/value/failure.h"
@@ -147,6 +148,8 @@ class Evaluation {
     if (!reader) return tl::unexpected(reader.error());
     const Plan& plan = unwrapped(plan_);
     const std::int64_t until = plan.times.reference(grid_.start_ms), after = until - plan.times.range_ms;
+    const Edge edge =
+        plan.kind == PlanKind::range_selector ? edge_of(*as<MatrixSelector>(*plan.expr).selector) : Edge::none;
     std::vector<ResultSeries> series;
     SampleBlock block;
     for (;;) {
@@ -155,7 +158,10 @@ class Evaluation {
       if (!*more) break;
       std::uint64_t points = 0;
       for (std::size_t i = 0; i < block.series.size(); ++i) {
-        ResultSeries one = points_between(block.series[i], after, until);
+        auto read = edge == Edge::none ? points_between(block.series[i], after, until)
+                                       : edge_points(block.series[i], after, until, edge);
+        if (!read) return tl::unexpected(read.error());
+        ResultSeries& one = *read;
         if (one.floats.empty() && one.histograms.empty()) continue;
         one.labels = context_->labels().answer(block.labels[i]);
         points += one.floats.size() + one.histograms.size();
@@ -169,7 +175,7 @@ class Evaluation {
     return {};
   }
 
-  static ResultSeries points_between(const SeriesSamples& samples, std::int64_t after, std::int64_t until) {
+  static Result<ResultSeries> points_between(const SeriesSamples& samples, std::int64_t after, std::int64_t until) {
     ResultSeries one;
     for (std::size_t k = 0; k < samples.timestamps_ms.size(); ++k) {
       const std::int64_t ms = samples.timestamps_ms[k];

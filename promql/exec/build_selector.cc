@@ -12,10 +12,6 @@
 namespace sluice::promql {
 namespace {
 
-Edge edge_of(const VectorSelector& selector) {
-  return selector.anchored ? Edge::anchored : selector.smoothed ? Edge::smoothed : Edge::none;
-}
-
 // Around the window itself: a lookback before it, and one after it when values are interpolated.
 void widen(RangeCall& call, Edge edge, std::int64_t lookback_ms) {
   call.edge = edge;
@@ -58,6 +54,10 @@ std::unique_ptr<RangeKernel> (*kernel_for(SelectorValue value))(const RangeCall&
 
 }  // namespace
 
+Edge edge_of(const VectorSelector& selector) {
+  return selector.anchored ? Edge::anchored : selector.smoothed ? Edge::smoothed : Edge::none;
+}
+
 Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, const StepGrid& grid,
                                          QueryContext& context) {
   const auto& selector = as<VectorSelector>(*plan.expr);
@@ -68,9 +68,9 @@ Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, 
   spec.call.position = plan.position;
   spec.make = kernel_for(value);
   spec.drop = value == SelectorValue::sample ? Drop::none : Drop::metadata;
-  spec.strip_stale = selector.smoothed;
-  if (selector.smoothed) {
-    if (value != SelectorValue::sample) return not_supported("the time of an interpolated sample");
+  const bool smoothed = selector.smoothed && value == SelectorValue::sample;  // a time is never interpolated
+  spec.strip_stale = smoothed;
+  if (smoothed) {
     // Samples up to a lookback after the step take part; the window before it is the lookback already.
     spec.call.ahead_ms = context.options().lookback_ms;
     spec.call.clock.first_end_ms += spec.call.ahead_ms;
@@ -106,10 +106,11 @@ Result<std::unique_ptr<SampleReader>> open_samples(const Plan& plan, const StepG
     if (!from) return tl::unexpected(from.error());
     return std::make_unique<SubqueryReader>(context, std::move(*from), steps);
   }
-  if (edge_of(*as<MatrixSelector>(*inner.expr).selector) != Edge::none)
-    return not_supported("a range selector with anchored or smoothed outside of a function");
-  const WindowClock clock = clock_of(inner.times, inner.times.range_ms, grid);
-  auto set = context.select(as<MatrixSelector>(*inner.expr).selector->matchers, read_range(clock, grid));
+  const VectorSelector& selector = *as<MatrixSelector>(*inner.expr).selector;
+  RangeCall call;
+  call.clock = clock_of(inner.times, inner.times.range_ms, grid);
+  widen(call, edge_of(selector), context.options().lookback_ms);
+  auto set = context.select(selector.matchers, read_range(call.clock, grid));
   if (!set) return tl::unexpected(set.error());
   return std::make_unique<SetReader>(context, **set);
 }
