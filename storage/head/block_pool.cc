@@ -35,4 +35,9 @@ void BlockPool::append(std::uint32_t block, std::string_view bytes) {
   head.used_bytes = static_cast<std::uint16_t>((head.used_bytes + bytes.size()) & 0x3ff);
 }
 
+void BlockPool::cut(std::uint32_t block, std::size_t used_bytes) {
+  DCHECK(used_bytes <= header(block).used_bytes);
+  header(block).used_bytes = static_cast<std::uint16_t>(used_bytes & 0x3ff);
+}
+
 }  // namespace sluice::storage

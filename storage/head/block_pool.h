@@ -46,6 +46,7 @@ class BlockPool {
   }
   std::size_t room(std::uint32_t block) const { return payload_of(header(block).granules) - header(block).used_bytes; }
   void append(std::uint32_t block, std::string_view bytes);  // bytes.size() <= room(block)
+  void cut(std::uint32_t block, std::size_t used_bytes);     // forgets what lies behind
 
   std::size_t memory_bytes() const { return slabs_.size() * kSlabGranules * kGranuleBytes; }
 

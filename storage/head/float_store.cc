@@ -8,6 +8,8 @@
 namespace sluice::storage {
 namespace {
 
+static_assert(2 * TailPool::kValues == kRunValuesMax);
+
 bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
 
 }  // namespace
@@ -106,14 +108,48 @@ void FloatStore::extend_open(SeriesState& series, double value) {
 void FloatStore::seal(SeriesState& series) {
   if (series.open_count == 0) return;
   scratch_.clear();
-  const std::uint32_t first = series.open_first();
   if (series.tail == kNone) {
     encode_constant(series.last_value, series.open_count, scratch_);
+    append_open(series);
   } else {
-    encode_floats({tails_.values(series.tail), series.open_count}, scratch_);
+    if (!join_last_run(series)) {
+      encode_floats({tails_.values(series.tail), series.open_count}, scratch_);
+      append_open(series);
+    }
     tails_.release(series.tail);
     series.tail = kNone;
   }
+  series.open_count = 0;
+}
+
+// A tail is half as long as a run may be: every second one joins the run before it, which saves that run's front.
+bool FloatStore::join_last_run(SeriesState& series) {
+  if (series.last_block == kNone || series.open_count != TailPool::kValues) return false;
+  BlockHeader& header = blocks_.header(series.last_block);
+  if (header.timeline != series.timeline || header.last_position + 1 != series.open_first()) return false;
+  RunPlace last;
+  const auto remember = [&](const RunPlace& run) { last = run; };
+  visit_block(series.last_block, remember);
+  if (last.constant || last.count != TailPool::kValues) return false;
+  double values[kRunValuesMax];
+  decode(last, 0, last.count, values);
+  std::copy_n(tails_.values(series.tail), TailPool::kValues, values + TailPool::kValues);
+  encode_floats(values, scratch_);
+  const std::size_t before = header.used_bytes - last.bytes.size();
+  if (before + scratch_.size() > BlockPool::payload_of(header.granules)) {
+    scratch_.clear();
+    return false;
+  }
+  blocks_.cut(series.last_block, before);
+  blocks_.append(series.last_block, scratch_);
+  header.last_position = series.position;
+  header.count = static_cast<std::uint16_t>(header.count + TailPool::kValues);
+  return true;
+}
+
+// Appends the bytes of the open run in scratch_.
+void FloatStore::append_open(SeriesState& series) {
+  const std::uint32_t first = series.open_first();
   const std::uint32_t block = block_for(series, scratch_.size());
   BlockHeader& header = blocks_.header(block);
   if (header.count == 0) {
@@ -127,7 +163,6 @@ void FloatStore::seal(SeriesState& series) {
   blocks_.append(block, scratch_);
   header.last_position = series.position;
   header.count = static_cast<std::uint16_t>(header.count + series.open_count);
-  series.open_count = 0;
 }
 
 bool FloatStore::fits(const SeriesState& series, std::size_t bytes) const {

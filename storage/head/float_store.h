@@ -80,6 +80,8 @@ class FloatStore {
   void move_to(SeriesState& series, Place place);
   void extend_open(SeriesState& series, double value);
   void seal(SeriesState& series);
+  bool join_last_run(SeriesState& series);
+  void append_open(SeriesState& series);
   std::uint32_t block_for(SeriesState& series, std::size_t bytes);
   bool fits(const SeriesState& series, std::size_t bytes) const;
   RunPlace open_run(const SeriesState& series) const;

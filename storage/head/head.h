@@ -170,7 +170,7 @@ class Head {
   bool has_unflushed() const;
   std::int64_t oldest_unflushed_ms() const;  // O(series); a lower bound; INT64_MAX when everything is flushed
   // Frees flushed samples before `before_ms` (whole frames, so some older ones stay). complete_from_ms() rises to
-  // before_ms at once.
+  // before_ms at once. O(series), locking in slices.
   void evict(std::int64_t before_ms);
 
   std::uint32_t series_count() const;  // refs ensured: [0, series_count()) covers them all

@@ -137,8 +137,8 @@ std::int64_t Head::Impl::oldest_unflushed(const SeriesState& series) const {
 // ---------------------------------------------------------------- eviction
 
 void Head::Impl::evict(std::int64_t before_ms) {
-  if (before_ms <= complete_from_ms.load()) return;
-  complete_from_ms.store(before_ms);  // first: a reader that still finds older samples loses nothing
+  // First: a reader that still finds older samples loses nothing.
+  complete_from_ms.store(std::max(complete_from_ms.load(), before_ms));
   Eviction eviction = begin_evict(before_ms);
   const std::uint32_t count = series_count.load();
   for (std::uint32_t ref = 0; ref < count;) {
@@ -151,7 +151,7 @@ void Head::Impl::evict(std::int64_t before_ms) {
 
 Head::Impl::Eviction Head::Impl::begin_evict(std::int64_t before_ms) {
   const HeadWriteLock lock(mutex_);
-  floats_.timelines().set_floor(before_ms);
+  floats_.timelines().raise_floor(before_ms);
   oldest_since_evict_ms_ = kForever;
   return {.before_ms = before_ms, .serial_limit = floats_.timelines().next_serial(), .in_use = {}};
 }

@@ -5,6 +5,7 @@
 // its own. Thread safety: none; the head's lock guards it.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -41,7 +42,7 @@ class Timelines {
   void release(std::uint32_t id);
 
   // Positions before this time may be dropped at any moment: nobody may take one in a shared timeline anew.
-  void set_floor(std::int64_t floor_ms) { floor_ms_ = floor_ms; }
+  void raise_floor(std::int64_t floor_ms) { floor_ms_ = std::max(floor_ms_, floor_ms); }
   bool may_share(std::int64_t timestamp_ms) const { return timestamp_ms >= floor_ms_; }
 
   // Drops what nobody needs: in_use[id] is the oldest position of that timeline that any series referred to since the

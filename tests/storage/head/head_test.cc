@@ -155,7 +155,7 @@ TEST_F(HeadTest, NothingUnflushedIsEvicted) {
   EXPECT_EQ(read({0}).series[0].timestamps_ms.size(), 500u);
   EXPECT_EQ(head.complete_from_ms(), kStart + 400 * kStep);
   flush();
-  head.evict(kStart + 401 * kStep);
+  head.evict(kStart + 400 * kStep);
   EXPECT_LT(read({0}).series[0].timestamps_ms.size(), 400u);
   EXPECT_GE(batch.series[0].timestamps_ms.size(), 99u);
 }
