@@ -65,6 +65,7 @@ class Evaluation {
 
  private:
   Result<void> fill(QueryResult& result) {
+    if (auto fits = context_->check_steps(grid_); !fits) return fits;
     switch (type_of(plan_)) {
       case ValueType::scalar: return scalar(result);
       case ValueType::string:

@@ -32,8 +32,9 @@ TimeRangeMs read_range(const WindowClock& clock, const StepGrid& grid) {
 }
 
 VectorOperatorPtr leaf(QueryContext& context, const SeriesSet& set, WindowSpec spec) {
-  if (ParallelLeaf::pays(context, set)) return std::make_unique<ParallelLeaf>(context, set, std::move(spec));
-  return std::make_unique<LeafOperator>(context, std::make_unique<SetReader>(context, set), std::move(spec));
+  const std::size_t steps = spec.call.grid.count;
+  if (ParallelLeaf::pays(context, set, steps)) return std::make_unique<ParallelLeaf>(context, set, std::move(spec));
+  return std::make_unique<LeafOperator>(context, std::make_unique<SetReader>(context, set, steps), std::move(spec));
 }
 
 // The rows of an operator whose samples nobody has.
@@ -102,6 +103,7 @@ Result<std::unique_ptr<SampleReader>> open_samples(const Plan& plan, const StepG
   if (inner.kind == PlanKind::subquery) {
     const StepGrid steps = subquery_grid(inner.times, grid);
     if (steps.count == 0) return std::make_unique<NoSamples>();
+    if (auto fits = context.check_steps(steps); !fits) return tl::unexpected(fits.error());
     auto from = build_vector(*inner.children[0], steps, context);
     if (!from) return tl::unexpected(from.error());
     return std::make_unique<SubqueryReader>(context, std::move(*from), steps);
@@ -112,7 +114,7 @@ Result<std::unique_ptr<SampleReader>> open_samples(const Plan& plan, const StepG
   widen(call, edge_of(selector), context.options().lookback_ms);
   auto set = context.select(selector.matchers, read_range(call.clock, grid));
   if (!set) return tl::unexpected(set.error());
-  return std::make_unique<SetReader>(context, **set);
+  return std::make_unique<SetReader>(context, **set, grid.count);
 }
 
 Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunction& function, const StepGrid& grid,

@@ -6,6 +6,8 @@
 namespace sluice::promql {
 namespace {
 
+constexpr char kTooManySamples[] = "query processing would load too many samples into memory in query execution";
+
 std::string limit_text(const char* what, std::uint64_t value, const char* setting) {
   return std::string(what) + ", more than the limit of " + std::to_string(value) + " (setting " + setting +
          "); narrow the selectors or the time range, or raise the limit";
@@ -49,13 +51,27 @@ Result<const SeriesSet*> QueryContext::select(std::span<const Matcher> matchers,
   return sets_.back().get();
 }
 
+std::size_t QueryContext::batch_series(std::size_t steps) const {
+  constexpr std::size_t kCellsPerBatch = 512 * 1024;  // 4 MiB of values
+  return std::clamp<std::size_t>(kCellsPerBatch / std::max<std::size_t>(1, steps), 1, options_.batch_series);
+}
+
+Result<void> QueryContext::check_steps(const StepGrid& grid) const {
+  constexpr std::uint64_t kBytesPerStep = 4 * sizeof(double);  // a value, a window, a time, and room to work
+  if (grid.count > options_.samples_max)
+    return fail(Errc::limit_exceeded, kTooManySamples);
+  if (grid.count * kBytesPerStep > options_.memory_bytes_max)
+    return fail(Errc::limit_exceeded, limit_text((std::to_string(grid.count) + " steps do not fit into memory").c_str(),
+                                                 options_.memory_bytes_max, "query.memory_bytes_max"));
+  return {};
+}
+
 Result<void> QueryContext::hold(std::uint64_t samples, std::uint64_t bytes) {
   samples_held_ += samples;
   bytes_held_ += bytes;
   peak_samples_ = std::max(peak_samples_, samples_held_);
   if (samples_held_ > options_.samples_max)
-    return fail(Errc::limit_exceeded,
-                "query processing would load too many samples into memory in query execution");
+    return fail(Errc::limit_exceeded, kTooManySamples);
   const std::uint64_t bytes_now = bytes_held_ + symbols_.arena_bytes();
   if (bytes_now > options_.memory_bytes_max)
     return fail(Errc::limit_exceeded, limit_text(("the query needs " + std::to_string(bytes_now) + " bytes of memory").c_str(),

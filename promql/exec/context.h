@@ -59,6 +59,10 @@ class QueryContext {
   Result<void> poll() const;
   // The set lives as long as the query. limit_exceeded: the query selects too many series.
   Result<const SeriesSet*> select(std::span<const Matcher> matchers, TimeRangeMs range);
+  // How many series a batch of this many steps should have: fewer when steps are many, so that a batch stays small.
+  std::size_t batch_series(std::size_t steps) const;
+  // limit_exceeded: not even one series of so many steps fits into the query's memory.
+  Result<void> check_steps(const StepGrid& grid) const;
   // Memory and samples that an operator keeps; nothing is given back before the query ends.
   Result<void> hold(std::uint64_t samples, std::uint64_t bytes);
 

@@ -23,6 +23,7 @@ Result<void> CountValues::fill(Batch& table) {
     const auto more = from_->next(part);
     if (!more) return tl::unexpected(more.error());
     if (!*more) break;
+    const std::size_t bytes_before = table.bytes() + keys_.bytes();
     for (std::size_t row = 0; row < part.rows(); ++row) {
       const auto key = chooser.key(part.labels(row));
       const std::vector<std::uint32_t> group(key.begin(), key.end());
@@ -33,9 +34,9 @@ Result<void> CountValues::fill(Batch& table) {
         table.set_float(to, step, table.has(to, step) ? table.values(to)[step] + 1 : 1);
       });
     }
-    if (auto held = context_.hold(0, 0); !held) return held;
+    if (auto held = context_.hold(0, table.bytes() + keys_.bytes() - bytes_before); !held) return held;
   }
-  return context_.hold(table.sample_count(), table.bytes());
+  return context_.hold(table.sample_count(), 0);
 }
 
 }  // namespace sluice::promql

@@ -11,7 +11,7 @@ namespace sluice::promql {
 class LeafOperator final : public VectorOperator {
  public:
   LeafOperator(QueryContext& context, std::unique_ptr<SampleReader> reader, WindowSpec spec)
-      : context_(context), reader_(std::move(reader)), spec_(std::move(spec)), worker_(spec_) {}
+      : context_(context), reader_(std::move(reader)), spec_(std::move(spec)), worker_(spec_, context) {}
   Result<bool> next(Batch& out) override;
 
  private:

@@ -9,13 +9,14 @@ constexpr std::size_t kBlocksWorthAThread = 8;
 constexpr std::size_t kBlocksAheadPerThread = 4;
 }  // namespace
 
-bool ParallelLeaf::pays(const QueryContext& context, const SeriesSet& set) {
-  return context.options().threads > 1 && set.size() >= kBlocksWorthAThread * context.options().batch_series;
+bool ParallelLeaf::pays(const QueryContext& context, const SeriesSet& set, std::size_t steps) {
+  return context.options().threads > 1 && set.size() >= kBlocksWorthAThread * context.batch_series(steps);
 }
 
 ParallelLeaf::ParallelLeaf(QueryContext& context, const SeriesSet& set, WindowSpec spec)
     : context_(context), set_(set), spec_(std::move(spec)),
-      blocks_((set.size() + context.options().batch_series - 1) / context.options().batch_series),
+      block_series_(context.batch_series(spec_.call.grid.count)),
+      blocks_((set.size() + block_series_ - 1) / block_series_),
       own_hand_(context, set, spec_), ring_(kBlocksAheadPerThread * context.options().threads) {}
 
 ParallelLeaf::~ParallelLeaf() {
@@ -52,8 +53,8 @@ void ParallelLeaf::help() {
 
 void ParallelLeaf::compute(Hand& hand, std::size_t block) {
   Slot& slot = ring_[block % ring_.size()];
-  const std::size_t first = block * context_.options().batch_series;
-  const std::size_t count = std::min(context_.options().batch_series, set_.size() - first);
+  const std::size_t first = block * block_series_;
+  const std::size_t count = std::min(block_series_, set_.size() - first);
   slot.outcome = hand.reader.read(first, count, hand.block);
   if (slot.outcome) slot.outcome = hand.worker.evaluate(hand.block, slot.rows);
   hand.worker.report(slot.annotations, slot.stats);

@@ -18,7 +18,7 @@ namespace sluice::promql {
 class ParallelLeaf final : public VectorOperator {
  public:
   // A set that is not worth a second thread.
-  static bool pays(const QueryContext& context, const SeriesSet& set);
+  static bool pays(const QueryContext& context, const SeriesSet& set, std::size_t steps);
 
   ParallelLeaf(QueryContext& context, const SeriesSet& set, WindowSpec spec);
   ~ParallelLeaf() override;
@@ -34,7 +34,8 @@ class ParallelLeaf final : public VectorOperator {
   };
   // What one thread computes with.
   struct Hand {
-    Hand(QueryContext& context, const SeriesSet& set, const WindowSpec& spec) : reader(context, set), worker(spec) {}
+    Hand(QueryContext& context, const SeriesSet& set, const WindowSpec& spec)
+        : reader(context, set, spec.call.grid.count), worker(spec, context) {}
     SetReader reader;
     WindowWorker worker;
     SampleBlock block;
@@ -48,7 +49,7 @@ class ParallelLeaf final : public VectorOperator {
   QueryContext& context_;
   const SeriesSet& set_;
   const WindowSpec spec_;
-  const std::size_t blocks_;
+  const std::size_t block_series_, blocks_;
   Hand own_hand_;
   std::vector<std::thread> helpers_;
 

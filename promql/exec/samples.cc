@@ -6,7 +6,7 @@ namespace sluice::promql {
 
 Result<bool> SetReader::next(SampleBlock& out) {
   if (next_ >= set_.size()) return false;
-  const std::size_t count = std::min(context_.options().batch_series, set_.size() - next_);
+  const std::size_t count = std::min(block_series_, set_.size() - next_);
   if (auto done = read(next_, count, out); !done) return tl::unexpected(done.error());
   next_ += count;
   return true;

@@ -27,7 +27,8 @@ class SampleReader {
 // Series of a set, some at a time. Not thread-safe; several readers may share one set.
 class SetReader final : public SampleReader {
  public:
-  SetReader(QueryContext& context, const SeriesSet& set) : context_(context), set_(set) {}
+  SetReader(QueryContext& context, const SeriesSet& set, std::size_t steps)
+      : context_(context), set_(set), block_series_(context.batch_series(steps)) {}
   Result<bool> next(SampleBlock& out) override;
   // Series [first, first + count); for those who divide the work themselves.
   Result<void> read(std::size_t first, std::size_t count, SampleBlock& out);
@@ -35,6 +36,7 @@ class SetReader final : public SampleReader {
  private:
   QueryContext& context_;
   const SeriesSet& set_;
+  const std::size_t block_series_;
   SeriesBatch batch_;
   std::size_t next_ = 0;
 };

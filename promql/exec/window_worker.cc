@@ -9,6 +9,8 @@
 namespace sluice::promql {
 namespace {
 
+constexpr std::uint64_t kWorkBetweenPolls = 1 << 20;  // a few milliseconds; blocks are polled for anyway
+
 bool any_stale(const SeriesSamples& samples) {
   if (!samples.has_stale) return false;
   const std::size_t count = samples.timestamps_ms.size();
@@ -19,8 +21,8 @@ bool stale(const HistogramPoint& point) { return is_stale_nan(point.histogram->s
 
 }  // namespace
 
-WindowWorker::WindowWorker(const WindowSpec& spec)
-    : spec_(spec), call_(spec.call), floats_(call_.clock, call_.grid.count), histograms_(call_.clock, call_.grid.count) {
+WindowWorker::WindowWorker(const WindowSpec& spec, const QueryContext& context)
+    : spec_(spec), context_(context), call_(spec.call), floats_(call_.clock, call_.grid.count), histograms_(call_.clock, call_.grid.count) {
   call_.annotations = &annotations_;
   kernel_ = spec.make(call_);
 }
@@ -63,6 +65,10 @@ Result<void> WindowWorker::evaluate_series(const SeriesSamples& samples, const S
     in_windows += points.samples;
   }
   count(series, in_windows);
+  if ((work_since_poll_ += in_windows) >= kWorkBetweenPolls) {
+    work_since_poll_ = 0;
+    if (auto alive = context_.poll(); !alive) return alive;
+  }
   const std::size_t row = out.add_row({labels.view, join(labels.drop, spec_.drop)});
   RowSink sink{out, row};
   if (auto done = kernel_->evaluate(series, sink); !done) return done;

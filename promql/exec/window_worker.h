@@ -24,7 +24,7 @@ struct WindowSpec {
 
 class WindowWorker {
  public:
-  explicit WindowWorker(const WindowSpec& spec);
+  WindowWorker(const WindowSpec& spec, const QueryContext& context);
   WindowWorker(const WindowWorker&) = delete;
   WindowWorker& operator=(const WindowWorker&) = delete;
 
@@ -42,6 +42,8 @@ class WindowWorker {
   void check_counter_name(const SeriesLabels& labels, const Batch& out, std::size_t row);
 
   const WindowSpec& spec_;
+  const QueryContext& context_;
+  std::uint64_t work_since_poll_ = 0;  // samples in windows
   RangeCall call_;
   Annotations annotations_;
   ReadStats stats_;
