@@ -113,6 +113,7 @@ class Connection {
   Deadline deadline_;
   bool timed_out_ = false;
   bool idle_ = false;
+  bool nothing_under_way_ = false;  // it ended between requests
   std::shared_ptr<bool> watching_;
   std::optional<RequestParser> parser_;
   std::optional<Exchange> exchange_;

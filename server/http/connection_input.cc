@@ -36,6 +36,7 @@ net::awaitable<bool> Connection::wait_for_request() {
   deadline_.set(loop_.options.idle_timeout);
   const bool arrived = co_await read_more();
   idle_ = false;
+  nothing_under_way_ = !arrived;
   co_return arrived;
 }
 
@@ -143,6 +144,7 @@ net::awaitable<bool> Connection::discard(std::uint64_t byte_count) {
 // sent. So: no more from us, a moment for the peer to read and close.
 net::awaitable<void> Connection::linger() {
   exchange_.reset();
+  if (nothing_under_way_) co_return;
   boost::system::error_code ec;
   socket_.shutdown(Socket::shutdown_send, ec);
   if (ec || timed_out_) co_return;

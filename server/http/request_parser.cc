@@ -64,6 +64,8 @@ Result<void> check_framing(const http::request_parser<http::string_body>& parser
   const auto expect = message.find(http::field::expect);
   if (expect != message.end() && !equal_ignoring_case(view(expect->value()), "100-continue"))
     return fail(Errc::unsupported, "Expect other than 100-continue is not accepted");
+  if (message.version() >= 11 && message.count(http::field::host) != 1)
+    return fail(Errc::invalid_argument, "missing or repeated Host header");
   return {};
 }
 

@@ -79,6 +79,8 @@ const Refused kRefused[] = {
     {"OtherTransferEncoding", "POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", Errc::unsupported},
     {"OtherExpectation", "POST / HTTP/1.1\r\nExpect: tea\r\nContent-Length: 1\r\n\r\n", Errc::unsupported},
     {"BlankInHeaderName", "GET / HTTP/1.1\r\nA b: c\r\n\r\n", Errc::invalid_argument},
+    {"NoHost", "GET / HTTP/1.1\r\n\r\n", Errc::invalid_argument},
+    {"TwoHosts", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", Errc::invalid_argument},
     {"DamagedPath", "GET /%zz HTTP/1.1\r\nHost: x\r\n\r\n", Errc::invalid_argument},
 };
 INSTANTIATE_TEST_SUITE_P(Heads, RequestParserRefuses, testing::ValuesIn(kRefused),
