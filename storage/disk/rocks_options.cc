@@ -1,9 +1,12 @@
 #include <rocksdb/cache.h>
 #include <rocksdb/db.h>
+#include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
+#include <cstdarg>
+#include <cstdio>
 #include <limits>
 
 #include "storage/disk/rocks_internal.h"
@@ -50,6 +53,20 @@ rocksdb::ColumnFamilyOptions journal_options(const std::shared_ptr<rocksdb::Cach
   return family;
 }
 
+// RocksDB's warnings go to stderr and not to a file in the data directory: Debian's build keeps its assertions, and one of
+// them ends the process when a line of that file is written after one that a full disk refused.
+class WarningLog final : public rocksdb::Logger {
+ public:
+  WarningLog() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+
+  void Logv(const char* format, va_list arguments) override {
+    char line[1024];
+    std::vsnprintf(line, sizeof line, format, arguments);
+    std::fprintf(stderr, "rocksdb: %s\n", line);
+  }
+  using rocksdb::Logger::Logv;  // the one with a level, which filters and comes here
+};
+
 }  // namespace
 
 rocksdb::DBOptions rocks_db_options(const RocksDiskOptions& options) {
@@ -59,8 +76,8 @@ rocksdb::DBOptions rocks_db_options(const RocksDiskOptions& options) {
   db.max_background_jobs = 2;
   db.max_total_wal_size = options.log_bytes_max;
   db.avoid_flush_during_recovery = true;  // a start should read, not write
-  db.max_log_file_size = 4u << 20;
-  db.keep_log_file_num = 2;
+  db.info_log = std::make_shared<WarningLog>();
+  db.manifest_preallocation_size = 64u << 10;  // the default of 4 MB would be most of a small store
   db.max_open_files = 512;
   return db;
 }
