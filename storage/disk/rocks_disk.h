@@ -13,7 +13,7 @@ namespace sluice::storage {
 struct RocksDiskOptions {
   std::string directory;
   std::size_t block_cache_bytes = 64u << 20;     // decoded blocks and table indexes
-  std::size_t journal_buffer_bytes = 32u << 20;  // records in memory before they go from the log to a table
+  std::size_t journal_buffer_bytes = 16u << 20;  // records in memory before they go from the log to a table
   std::uint64_t log_bytes_max = 128u << 20;      // write-ahead log: what a start after a crash reads again
 };
 

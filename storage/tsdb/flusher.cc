@@ -1,8 +1,7 @@
 #include "storage/tsdb/flusher.h"
 
 #include <algorithm>
-
-#include "storage/tsdb/head_draft.h"
+#include <set>
 
 namespace sluice::storage {
 
@@ -67,40 +66,33 @@ Flusher::Cut Flusher::take_cut() const SLUICE_NO_ANALYSIS {
 Result<void> Flusher::flush_all() {
   const Cut cut = take_cut();
   if (cut.position == flushed_position_) return {};
-  Builders builders;
-  std::vector<Flushed> all;
-  for (const TenantCut& one : cut.tenants) {
-    Flushed& flushed = all.emplace_back(Flushed{one.tenant, {}});
-    if (auto written = write_tenant(flushed, builders); !written) return written;
-  }
-  const auto change = finish(builders);
+  auto drafts = collect(cut);
+  const auto change = write_blocks(drafts);
   if (!change) return tl::unexpected(change.error());
   if (auto committed = commit(cut, *change); !committed) return committed;
-  for (const Flushed& flushed : all) flushed.tenant->head.mark_flushed(flushed.ticket);
+  for (const Draft& draft : drafts) draft.tenant->head.mark_flushed(draft.ticket);
   flushed_position_ = cut.position;
   flushed_bytes_ = cut.appended_bytes;
   return store_.journal->truncate(cut.position);
 }
 
-Result<void> Flusher::write_tenant(Flushed& flushed, Builders& builders) const {
-  HeadDraft draft(*flushed.tenant, store_.options.partition_ms);
-  draft.collect(flushed.ticket);
-  for (auto& [partition, part] : draft.parts()) {
-    auto& builder = builders[partition];
-    if (!builder) {
-      auto writer = store_.blocks->new_block();
-      if (!writer) return tl::unexpected(writer.error());
-      builder = std::make_unique<BlockBuilder>(std::move(*writer), partition);
-    }
-    if (auto written = part.write(flushed.tenant->number, *builder); !written) return written;
+std::vector<Flusher::Draft> Flusher::collect(const Cut& cut) const {
+  std::vector<Draft> drafts;
+  for (const TenantCut& one : cut.tenants) {
+    Draft& draft = drafts.emplace_back(Draft{one.tenant, {}, HeadDraft(*one.tenant, store_.options.partition_ms)});
+    draft.parts.collect(draft.ticket);
   }
-  return {};
+  return drafts;
 }
 
-Result<BlockStore::Change> Flusher::finish(Builders& builders) const {
+Result<BlockStore::Change> Flusher::write_blocks(std::vector<Draft>& drafts) const {
+  std::set<std::int64_t> partitions;
+  for (Draft& draft : drafts) {
+    for (const auto& [partition, part] : draft.parts.parts()) partitions.insert(partition);
+  }
   BlockStore::Change change;
-  for (auto& [partition, builder] : builders) {
-    const auto info = builder->finish(/*final=*/false);
+  for (const std::int64_t partition : partitions) {
+    const auto info = write_block(partition, drafts);
     if (!info) {
       store_.blocks->discard(change);
       return tl::unexpected(info.error());
@@ -108,6 +100,19 @@ Result<BlockStore::Change> Flusher::finish(Builders& builders) const {
     change.added.push_back(*info);
   }
   return change;
+}
+
+Result<BlockInfo> Flusher::write_block(std::int64_t partition_ms, std::vector<Draft>& drafts) const {
+  auto writer = store_.blocks->new_block();
+  if (!writer) return tl::unexpected(writer.error());
+  BlockBuilder builder(std::move(*writer), partition_ms);
+  for (Draft& draft : drafts) {
+    const auto part = draft.parts.parts().find(partition_ms);
+    if (part == draft.parts.parts().end()) continue;
+    if (auto written = part->second.write(draft.tenant->number, builder); !written)
+      return tl::unexpected(written.error());
+  }
+  return builder.finish(/*final=*/false);
 }
 
 Result<void> Flusher::commit(const Cut& cut, const BlockStore::Change& change) {

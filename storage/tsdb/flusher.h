@@ -2,18 +2,18 @@
 //
 // Room: storage/tsdb. From heads to blocks: so that a restart replays minutes, and memory can be given back.
 //
-// Order: note the journal position (with the lanes stopped for a moment); write and ingest one block per partition;
-// commit catalog, new segments, notes and position in one synced batch; tell the heads; cut the journal; evict. A crash
+// Order: note the journal position (with the lanes stopped for a moment); encode what heads hold; write and ingest one
+// block per partition, one after the other, so that a backfill of years needs no more memory than its samples; commit
+// catalog, new segments, notes and position in one synced batch; tell the heads; cut the journal; evict. A crash
 // anywhere in between costs work, never samples.
 #pragma once
 
 #include <atomic>
-#include <map>
 #include <memory>
 #include <vector>
 
 #include "proto/base/mutex.h"
-#include "storage/tsdb/block_builder.h"
+#include "storage/tsdb/head_draft.h"
 #include "storage/tsdb/store.h"
 
 namespace sluice::storage {
@@ -44,16 +44,17 @@ class Flusher {
     std::uint64_t appended_bytes = 0;
     std::vector<TenantCut> tenants;  // ascending by number
   };
-  struct Flushed {  // what one tenant's head gave
+  struct Draft {  // one tenant's, and what its head has to be told when it is safe
     std::shared_ptr<Tenant> tenant;
     FlushTicket ticket;
+    HeadDraft parts;
   };
-  using Builders = std::map<std::int64_t, std::unique_ptr<BlockBuilder>>;  // by start of the partition
 
   Cut take_cut() const;
   Result<void> flush_all() SLUICE_REQUIRES(mutex_);
-  Result<void> write_tenant(Flushed& flushed, Builders& builders) const;
-  Result<BlockStore::Change> finish(Builders& builders) const;
+  std::vector<Draft> collect(const Cut& cut) const;
+  Result<BlockStore::Change> write_blocks(std::vector<Draft>& drafts) const;
+  Result<BlockInfo> write_block(std::int64_t partition_ms, std::vector<Draft>& drafts) const;
   Result<void> commit(const Cut& cut, const BlockStore::Change& change);
   void evict_before(std::int64_t before_ms) const;
   std::uint64_t head_bytes() const;

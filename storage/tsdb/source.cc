@@ -19,10 +19,7 @@ TimeRangeMs TenantSource::within_retention(TimeRangeMs range) const {
 }
 
 Result<RefSet> TenantSource::alive(TimeRangeMs range) const {
-  std::vector<SeriesRef> active;
-  tenant_->head.add_active(range, active);
-  RefSet refs;
-  for (const SeriesRef ref : active) refs.add(ref.value());
+  RefSet refs = *tenant_->active.in(range);
   const std::int64_t complete_from_ms = tenant_->head.complete_from_ms();
   if (complete_from_ms <= range.min_ms) return refs;
   for (const auto& block : blocks_->overlapping(range.min_ms, std::min(range.max_ms, complete_from_ms - 1))) {

@@ -17,6 +17,7 @@
 #include "storage/index/series_index.h"
 #include "storage/index/spelling_table.h"
 #include "storage/index/symbol_table.h"
+#include "storage/tsdb/active_series.h"
 #include "storage/tsdb/exemplar_ring.h"
 #include "storage/tsdb/metadata_book.h"
 #include "storage/tsdb/record.h"
@@ -36,6 +37,7 @@ class Tenant {
   SymbolTable symbols;
   SeriesIndex index{symbols};
   Head head;
+  ActiveSeries active{head};
   ExemplarRing exemplars;
   MetadataBook metadata;
   std::atomic<std::uint64_t> samples_appended{0};  // floats and histograms, since start
