@@ -5,7 +5,7 @@
 namespace sluice::load {
 namespace {
 
-constexpr std::string_view kMesh = "The mesh", kSenders = "Senders", kPace = "Pace", kReceiver = "Receiver", kAudit = "Audit", kOutput = "Output";
+constexpr std::string_view kMesh = "The mesh", kSenders = "Senders", kPace = "Pace", kReceiver = "Receiver", kAudit = "Audit", kServe = "Scrape targets", kOutput = "Output";
 
 template <class Number>
 Result<Number> number(const std::string& text, Number min, Number max) {
@@ -167,6 +167,13 @@ void append_audit_options(std::vector<Option>& table) {
                    does([](const std::string& text, Options& o) { o.query_url = text; })});
 }
 
+void append_serve_options(std::vector<Option>& table) {
+  table.push_back({kServe, "serve", "HOST:PORT", "sends nothing: serves the mesh as scrape targets, for a real agent to push",
+                   does([](const std::string& text, Options& o) { o.serve = text; })});
+  table.push_back({kServe, "print-scrape-config", "", "prints the Prometheus agent's configuration for that, and exits",
+                   does([](const std::string&, Options& o) { o.print_scrape_config = true; })});
+}
+
 void append_output_options(std::vector<Option>& table) {
   table.push_back({kOutput, "json", "", "prints the summary as one JSON object on stdout",
                    does([](const std::string&, Options& o) { o.json = true; })});
@@ -184,6 +191,7 @@ const std::vector<Option>& option_table() {
     append_pace_options(t);
     append_receiver_options(t);
     append_audit_options(t);
+    append_serve_options(t);
     append_output_options(t);
     return t;
   }();

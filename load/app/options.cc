@@ -17,6 +17,9 @@ const Option* find_option(std::string_view name) {
 Result<void> check(const Options& options) {
   if (const auto url = Url::parse(options.url); !url) return tl::unexpected(url.error());
   if (const auto url = Url::parse(options.query_url); !options.query_url.empty() && !url) return tl::unexpected(url.error());
+  if (const auto serve = Url::parse(options.serve); !options.serve.empty() && !serve) return tl::unexpected(serve.error());
+  if (options.print_scrape_config && options.serve.empty())
+    return fail(Errc::invalid_argument, "--print-scrape-config needs --serve HOST:PORT: where the targets will be");
   if (options.audit_only && options.ledger.empty())
     return fail(Errc::invalid_argument, "--audit-only needs --ledger FILE: only a ledger knows what was acknowledged");
   if (options.interval_ms < 10) return fail(Errc::invalid_argument, "--interval must be at least 10ms");

@@ -36,6 +36,8 @@ struct Options {
   std::string query_url;  // empty: the host of `url`
   bool audit = false, audit_only = false;
   std::string ledger;  // file; empty: memory only
+  std::string serve;   // host:port; set: serves the mesh to scrapers instead of sending it
+  bool print_scrape_config = false;
   Pace pace;
   std::int64_t backfill_ms = 0;
   std::int64_t duration_ms = 0;  // 0: until the range is sent, or until interrupted
