@@ -48,11 +48,9 @@ void Housekeeper::round(std::stop_token stop) {
   } else if (head_is_over_budget()) {
     flusher_.evict();
   }
-  while (now >= retry_compaction_ && !stop.stop_requested()) {
-    const auto stepped = compactor_.step(stop);
-    if (!stepped) retry_compaction_ = now + kAfterFailure;
-    if (!stepped || !*stepped) return;
-  }
+  // One step a round: a long backlog must not keep the next flush waiting.
+  if (now < retry_compaction_ || stop.stop_requested()) return;
+  if (!compactor_.step(stop)) retry_compaction_ = now + kAfterFailure;
 }
 
 }  // namespace sluice::storage
