@@ -48,6 +48,8 @@ Connection::Connection(Socket socket, Loop& loop) : socket_(std::move(socket)), 
   loop_.connections.insert(this);
 }
 
+Connection::Exchange::Exchange() = default;
+
 Connection::~Connection() { loop_.connections.erase(this); }
 
 void Connection::sweep(Deadline::Clock::time_point now) {

@@ -74,6 +74,7 @@ class Connection {
     Deadline::Clock::time_point started;
     std::uint64_t answer_bytes = 0;
     bool stream_broke = false;
+    Exchange();  // out of line: clang 14 does not believe a nested class default-constructible before its outer one ends
   };
 
   boost::asio::awaitable<bool> serve_one();
