@@ -1,0 +1,67 @@
+#!/usr/bin/env python3
+"""The load generator against the real binary: a mesh with churn is pushed while the server is killed and started again,
+and the generator's own audit finds every acknowledged sample and no other. Also: that audit can fail."""
+import json
+import subprocess
+import time
+import unittest
+
+import harness
+
+MESH = ["--services", "2", "--pods", "1", "--agents", "1", "--shards", "3", "--samples-per-request", "500"]
+
+
+class TheLoadGenerator(harness.SystemTest):
+    def load(self, server, *arguments):
+        command = [harness.BIN / "sluice-load", "--url", server.url + "/api/v1/push", "--quiet", "--json", *arguments]
+        return subprocess.Popen([str(a) for a in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def finish(self, load, status):
+        out, err = load.communicate(timeout=180)
+        self.assertEqual(load.returncode, status, err)
+        return json.loads(out)
+
+    def test_kills_lose_and_invent_nothing(self):
+        server = self.sluice()
+        ledger = self.folder / "ledger"
+        load = self.load(server, *MESH, "--rate", "100000", "--duration", "6s", "--churn", "60", "--tenant", "red",
+                         "--tenant", "blue", "--ledger", ledger)
+        for _ in range(2):
+            time.sleep(1.5)
+            server.kill9()
+            server.start()
+        summary = self.finish(load, 0)
+        self.assertGreater(summary["retries"], 0)
+        self.assertGreater(summary["pods_replaced"], 0)
+        server.kill9()
+        server.start()
+        audit = self.finish(self.load(server, "--audit-only", "--ledger", ledger), 0)
+        self.assertGreater(audit["found"], 10_000)
+        self.assertEqual({k: audit[k] for k in ("lost", "invented", "wrong", "undead")},
+                         {"lost": 0, "invented": 0, "wrong": 0, "undead": 0})
+
+    def test_a_backfilled_range_of_remote_write_2_is_all_there(self):
+        server = self.sluice()
+        audit = self.finish(self.load(server, *MESH, "--backfill", "10m", "--protocol", "2", "--audit"), 0)["audit"]
+        self.assertEqual(audit["found"], audit["acknowledged"])
+        self.assertGreater(audit["found"], 40 * 3000)
+
+    def test_the_audit_sees_what_is_missing(self):
+        full, empty = self.sluice(name="full"), self.sluice(name="empty")
+        ledger = self.folder / "ledger"
+        self.finish(self.load(full, *MESH, "--rounds", "5", "--tenant", "red", "--ledger", ledger), 0)
+        audit = self.finish(self.load(empty, "--audit-only", "--ledger", ledger), 1)
+        self.assertEqual(audit["lost"], audit["acknowledged"])
+
+    def test_the_audit_sees_a_stranger(self):
+        server = self.sluice()
+        load = self.load(server, *MESH, "--rate", "5000", "--duration", "5s", "--tenant", "green", "--audit")
+        while load.poll() is None and not server.query("up", time.time(), tenant="green"):
+            time.sleep(0.05)
+        stranger = [({"__name__": "stranger", "job": "else", "instance": "elsewhere"}, [(int(time.time() * 1000), 1)])]
+        self.assertEqual(server.push(stranger, tenant="green").status, 204)
+        self.assertGreater(self.finish(load, 1)["audit"]["invented"], 0)
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)
