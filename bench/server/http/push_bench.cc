@@ -99,8 +99,7 @@ int main(int argc, char** argv) {
   const auto wall_before = std::chrono::steady_clock::now();
   std::vector<std::thread> clients;
   std::vector<double> client_cpu(static_cast<std::size_t>(connections));
-  for (auto& cpu : client_cpu)
-    clients.emplace_back([&] { cpu = push(server.port(), body_bytes, requests); });
+  for (auto& cpu : client_cpu) clients.emplace_back([&] { cpu = push(server.port(), body_bytes, requests); });
   for (auto& client : clients) client.join();
   const double wall = std::chrono::duration<double>(std::chrono::steady_clock::now() - wall_before).count();
   double cpu = cpu_seconds(CLOCK_PROCESS_CPUTIME_ID) - cpu_before;
@@ -108,7 +107,8 @@ int main(int argc, char** argv) {
 
   const double total = requests * connections;
   if (handler->bytes != static_cast<std::uint64_t>(total) * body_bytes) return 1;
-  std::printf("%.0f requests of %zu bytes, %d connections: %.1f us CPU per request, %.1f ns per sample, %.0f requests/s\n",
-              total, body_bytes, connections, 1e6 * cpu / total, 1e9 * cpu / total / kSamplesPerRequest, total / wall);
+  std::printf(
+      "%.0f requests of %zu bytes, %d connections: %.1f us CPU per request, %.1f ns per sample, %.0f requests/s\n",
+      total, body_bytes, connections, 1e6 * cpu / total, 1e9 * cpu / total / kSamplesPerRequest, total / wall);
   return 0;
 }
