@@ -53,8 +53,8 @@ rocksdb::ColumnFamilyOptions journal_options(const std::shared_ptr<rocksdb::Cach
   return family;
 }
 
-// RocksDB's warnings go to stderr and not to a file in the data directory: Debian's build keeps its assertions, and one of
-// them ends the process when a line of that file is written after one that a full disk refused.
+// RocksDB's warnings go to stderr and not to a file in the data directory: Debian's build keeps its assertions, and one
+// of them ends the process when a line of that file is written after one that a full disk refused.
 class WarningLog final : public rocksdb::Logger {
  public:
   WarningLog() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
