@@ -138,21 +138,28 @@ BodyTemplate BodyBuilder::build() {
   append_varint(result.message_bytes_, result.bytes_);
   for (std::size_t at = 0; at < head.size(); at += kPieceBytesMax)
     result.bytes_ += compress_piece(std::string_view(head).substr(at, kPieceBytesMax));
-
-  for (std::size_t first = 0, begin = 0; first < ends_.size();) {
-    std::size_t last = first + 1;
-    while (last < ends_.size() && ends_[last] - begin <= kPieceBytesMax && last - first < kPieceSpotsMax) ++last;
-    std::string piece = series_.substr(begin, ends_[last - 1] - begin);
-    std::vector<std::size_t> spots(spots_.begin() + static_cast<std::ptrdiff_t>(first),
-                                   spots_.begin() + static_cast<std::ptrdiff_t>(last));
-    for (std::size_t& spot : spots) spot -= begin;
-    const auto [compressed, places] = compress_with_filler(std::move(piece), spots);
-    for (const std::size_t place : places) result.spots_.push_back(static_cast<std::uint32_t>(result.bytes_.size() + place));
-    result.bytes_ += compressed;
-    begin = ends_[last - 1];
+  for (std::size_t first = 0; first < ends_.size();) {
+    const std::size_t last = piece_end(first);
+    append_piece(first, last, result);
     first = last;
   }
   return result;
+}
+
+// One past the last series of the piece that starts with series `first`.
+std::size_t BodyBuilder::piece_end(std::size_t first) const {
+  std::size_t last = first + 1;
+  while (last < ends_.size() && last - first < kPieceSpotsMax && ends_[last] - begin_of(first) <= kPieceBytesMax) ++last;
+  return last;
+}
+
+void BodyBuilder::append_piece(std::size_t first, std::size_t last, BodyTemplate& result) const {
+  const std::size_t begin = begin_of(first);
+  std::vector<std::size_t> spots;
+  for (std::size_t i = first; i < last; ++i) spots.push_back(spots_[i] - begin);
+  const auto [compressed, places] = compress_with_filler(series_.substr(begin, ends_[last - 1] - begin), spots);
+  for (const std::size_t place : places) result.spots_.push_back(static_cast<std::uint32_t>(result.bytes_.size() + place));
+  result.bytes_ += compressed;
 }
 
 std::string snappy_block(std::string_view message) {

@@ -42,6 +42,10 @@ class BodyBuilder {
   BodyTemplate build();
 
  private:
+  std::size_t begin_of(std::size_t series) const { return series == 0 ? 0 : ends_[series - 1]; }
+  std::size_t piece_end(std::size_t first) const;
+  void append_piece(std::size_t first, std::size_t last, BodyTemplate& result) const;
+
   const Protocol protocol_;
   SymbolTable symbols_;
   std::string series_;                // encoded, one after the other

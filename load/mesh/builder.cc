@@ -54,17 +54,21 @@ void MeshBuilder::finish(Target target) {
 }
 
 void MeshBuilder::build() {
-  const std::size_t pods = topology().pod_count;
-  const std::size_t nodes = (pods + kIstiodReplicas) / mesh_.spec_.pods_per_node + 1;
-  std::size_t pages = 0;
+  nodes_ = (topology().pod_count + kIstiodReplicas) / mesh_.spec_.pods_per_node + 1;
+  std::vector<Target> targets = sidecars();
+  add_control_plane(targets);
+  add_nodes(targets);
+  for (Target& target : targets) finish(std::move(target));
+}
 
+std::vector<Target> MeshBuilder::sidecars() {
   std::vector<Target> sidecars;
   for (std::size_t w = 0; w < topology().workloads.size(); ++w)
     for (std::size_t i = 0; i < topology().workloads[w].pod_count; ++i) {
       const std::size_t pod = topology().workloads[w].first_pod + i;
-      Target sidecar = target_of(TargetKind::sidecar, pod, pod % nodes);
+      Target sidecar = target_of(TargetKind::sidecar, pod, pod % nodes_);
       sidecar.workload = w;
-      sidecar.page = pages++;
+      sidecar.page = pages_++;
       sidecars.push_back(std::move(sidecar));
     }
   add_request_series(*this, sidecars);
@@ -72,42 +76,40 @@ void MeshBuilder::build() {
     add_proxy_series(*this, sidecar);
     add_scrape_series(sidecar);
   }
+  return sidecars;
+}
 
-  std::vector<Target> others;
-  for (std::size_t i = 0; i < kIstiodReplicas; ++i) {
-    Target istiod = target_of(TargetKind::istiod, pods + i, i % nodes);
-    istiod.page = pages++;
-    add_istiod_series(*this, istiod);
-    add_scrape_series(istiod);
-    others.push_back(std::move(istiod));
-  }
-  for (std::size_t n = 0; n < nodes; ++n) {
-    Target ztunnel = target_of(TargetKind::ztunnel, pods + kIstiodReplicas + n, n);
-    ztunnel.page = pages++;
-    add_ztunnel_series(*this, ztunnel);
-    add_scrape_series(ztunnel);
-    others.push_back(std::move(ztunnel));
-  }
-  // Containers live and die with their pod, yet are scraped with the node.
-  const std::size_t first_node_page = pages;
-  for (std::size_t n = 0; n < nodes; ++n) {
-    Target node = target_of(TargetKind::node, pods + kIstiodReplicas + nodes + n, n);
-    node.page = first_node_page + n;
+void MeshBuilder::add_control_plane(std::vector<Target>& targets) {
+  const std::size_t pods = topology().pod_count;
+  const auto add_page = [&](Target target, auto add_series) {
+    target.page = pages_++;
+    add_series(*this, target);
+    add_scrape_series(target);
+    targets.push_back(std::move(target));
+  };
+  for (std::size_t i = 0; i < kIstiodReplicas; ++i)
+    add_page(target_of(TargetKind::istiod, pods + i, i % nodes_), add_istiod_series);
+  for (std::size_t n = 0; n < nodes_; ++n)
+    add_page(target_of(TargetKind::ztunnel, pods + kIstiodReplicas + n, n), add_ztunnel_series);
+}
+
+// Containers live and die with their pod, yet are scraped with the node.
+void MeshBuilder::add_nodes(std::vector<Target>& targets) {
+  const std::size_t first_page = pages_, pods_with_containers = targets.size();
+  for (std::size_t n = 0; n < nodes_; ++n, ++pages_) {
+    Target node = target_of(TargetKind::node, pods_with_containers + n, n);
+    node.page = first_page + n;
     add_scrape_series(node);
-    others.push_back(std::move(node));
+    targets.push_back(std::move(node));
   }
-  const std::size_t with_containers = sidecars.size() + kIstiodReplicas + nodes;
-  for (std::size_t i = 0; i < with_containers; ++i) {
-    const Target& owner = i < sidecars.size() ? sidecars[i] : others[i - sidecars.size()];
-    Target containers = target_of(TargetKind::containers, owner.pod, owner.node);
-    containers.owner = owner.kind;
-    containers.workload = owner.workload;
-    containers.page = first_node_page + owner.node;
+  for (std::size_t i = 0; i < pods_with_containers; ++i) {
+    Target containers = target_of(TargetKind::containers, targets[i].pod, targets[i].node);
+    containers.owner = targets[i].owner;
+    containers.workload = targets[i].workload;
+    containers.page = first_page + targets[i].node;
     add_container_series(*this, containers);
-    others.push_back(std::move(containers));
+    targets.push_back(std::move(containers));
   }
-  for (Target& target : sidecars) finish(std::move(target));
-  for (Target& target : others) finish(std::move(target));
 }
 
 }  // namespace sluice::load

@@ -25,11 +25,16 @@ class MeshBuilder {
            std::uint8_t profile = 0);
   void add(Target& target, const Family& family, std::vector<Label> labels, double scale);
   void add_scrape_series(Target& target);  // up and scrape_*: what the agent itself adds
-  void finish(Target target);
 
  private:
+  std::vector<Target> sidecars();
+  void add_control_plane(std::vector<Target>& targets);  // istiod, and a ztunnel on each node
+  void add_nodes(std::vector<Target>& targets);          // and the containers of every pod before them
+  void finish(Target target);
+
   Mesh& mesh_;
   std::uint64_t keys_ = 0;
+  std::size_t nodes_ = 0, pages_ = 0;
 };
 
 void add_request_series(MeshBuilder& builder, std::vector<Target>& sidecars);  // every edge, from both reporters
