@@ -63,7 +63,7 @@ template <bool (*happened)(const MixedSample&, const MixedSample&)>
 struct AnchoredCount {
   explicit AnchoredCount(const RangeCall& c) : call(c) {}
   Result<void> operator()(const WindowView& w, RowSink& out) const {
-    const auto [after, until] = ends_of(call, w.step);
+    const std::int64_t after = ends_of(call, w.step).after;  // no structured binding: clang 14 cannot capture one
     double count = 0;
     std::int64_t last_ms = after;
     if (!w.timestamps_ms.empty()) last_ms = std::max(last_ms, w.timestamps_ms.back());
