@@ -41,9 +41,8 @@ rocksdb::ColumnFamilyOptions base_options(const std::shared_ptr<rocksdb::Cache>&
 rocksdb::ColumnFamilyOptions journal_options(const std::shared_ptr<rocksdb::Cache>& cache, std::size_t buffer_bytes) {
   rocksdb::ColumnFamilyOptions family = base_options(cache);
   family.write_buffer_size = buffer_bytes;
-  family.max_write_buffer_number = 4;
+  family.max_write_buffer_number = 6;
   family.compression = rocksdb::kNoCompression;
-  family.compaction_style = rocksdb::kCompactionStyleNone;
   family.disable_auto_compactions = true;
   family.level0_file_num_compaction_trigger = kNever;
   family.level0_slowdown_writes_trigger = kNever;
@@ -79,6 +78,7 @@ rocksdb::DBOptions rocks_db_options(const RocksDiskOptions& options) {
   db.info_log = std::make_shared<WarningLog>();
   db.manifest_preallocation_size = 64u << 10;  // the default of 4 MB would be most of a small store
   db.max_open_files = 512;
+  db.verify_sst_unique_id_in_manifest = false;  // ingested files have none, and every start would warn of them
   return db;
 }
 

@@ -1,17 +1,17 @@
 #include "storage/tsdb/record.h"
 
 #include <algorithm>
-#include <cstring>
 
 #include "storage/disk/bytes.h"
 #include "storage/frame/histogram_codec.h"
 #include "storage/tsdb/label_codec.h"
+#include "storage/tsdb/value_column.h"
 
 namespace sluice::storage {
 
 namespace {
 
-constexpr std::uint8_t kVersion = 1;
+constexpr std::uint8_t kVersion = 2;
 
 tl::unexpected<Error> damaged(const char* what) {
   return fail(Errc::corrupt, std::string("a journal record is damaged (") + what +
@@ -44,17 +44,6 @@ void encode_times(std::span<const FloatSample> floats, std::string& out) {
     put_varint(out, end - i);
     before = timestamp_ms;
     i = end;
-  }
-}
-
-// values stay raw: packing them costs more than the journal's minutes are worth
-void encode_values(std::span<const FloatSample> floats, std::string& out) {
-  const std::size_t at = out.size();
-  out.resize(at + floats.size() * sizeof(double));
-  char* to = out.data() + at;
-  for (const FloatSample& sample : floats) {
-    std::memcpy(to, &sample.value, sizeof(double));
-    to += sizeof(double);
   }
 }
 
@@ -93,13 +82,10 @@ bool decode_times(ByteReader& in, std::span<FloatSample> floats) {
 }
 
 bool decode_floats_column(ByteReader& in, std::uint32_t series_count, std::vector<FloatSample>& floats) {
-  floats.resize(in.count(sizeof(double)));
-  if (!in.ok() || !decode_refs(in, floats, series_count) || !decode_times(in, floats)) return false;
-  const std::string_view values = in.bytes(floats.size() * sizeof(double));
-  if (!in.ok()) return false;
-  for (std::size_t i = 0; i < floats.size(); ++i)
-    std::memcpy(&floats[i].value, values.data() + i * sizeof(double), sizeof(double));
-  return true;
+  const std::uint64_t count = in.varint();
+  if (count > 2 * in.left()) return false;  // each takes half a byte at least
+  floats.resize(count);
+  return decode_refs(in, floats, series_count) && decode_times(in, floats) && decode_values(in, floats);
 }
 
 // histograms := count:varint ref:varint* runs  (one run of the histogram codec for all)

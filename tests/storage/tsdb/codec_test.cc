@@ -5,6 +5,7 @@
 #include "storage/tsdb/label_codec.h"
 #include "storage/tsdb/record.h"
 #include "storage/tsdb/run_codec.h"
+#include "storage/tsdb/value_column.h"
 
 namespace sluice::storage {
 namespace {
@@ -99,6 +100,29 @@ TEST(Record, AnyTruncationIsNoticedAndAnyFlippedByteIsSurvived) {
     flipped[at] = static_cast<char>(flipped[at] ^ 0x41);
     read(flipped);  // for the sanitizers: whatever it says, it stays inside its bytes
   }
+}
+
+TEST(ValueColumn, EveryBitPatternComesBackAndSmallIntegersAreShort) {
+  std::mt19937_64 random(5);
+  std::vector<FloatSample> floats(1001), back(1001);
+  for (std::size_t i = 0; i < floats.size(); ++i) {
+    const std::uint64_t bits = random() << (random() % 8 * 8);
+    floats[i].value = i % 3 == 0 ? static_cast<double>(random() % 1000) : std::bit_cast<double>(bits);
+  }
+  floats[0].value = 0;
+  floats[1].value = stale_nan();
+  std::string bytes;
+  encode_values(floats, bytes);
+  ByteReader in(bytes);
+  ASSERT_TRUE(decode_values(in, back));
+  EXPECT_TRUE(in.done());
+  for (std::size_t i = 0; i < floats.size(); ++i) {
+    ASSERT_EQ(std::bit_cast<std::uint64_t>(back[i].value), std::bit_cast<std::uint64_t>(floats[i].value));
+  }
+  for (FloatSample& sample : floats) sample.value = 200;
+  bytes.clear();
+  encode_values(floats, bytes);
+  EXPECT_LE(bytes.size(), floats.size() * 5 / 2 + 1);
 }
 
 TEST(LabelCodec, SetsOfSeveralShapesComeBack) {
