@@ -105,7 +105,7 @@ class PublishedIstioQueries(harness.SystemTest):
                 if trouble:
                     failures.append(f"{query['id']} {path} {query['expr']}\n    {trouble}")
         print(f"{len(self.queries)} queries, {answered} non-empty answers, {len(failures)} differences", flush=True)
-        self.assertGreater(answered, len(self.queries) // 2, "the mesh should answer most of these queries")
+        self.assertGreater(answered, len(self.queries) * 3 // 2, "the mesh should answer most of these questions")
         self.assertEqual(len(failures), 0, "\n" + "\n".join(failures[:20]))
 
     @staticmethod

@@ -3,6 +3,7 @@
 Deterministic: the value of a series is a function of its labels and the time. The names are those of Istio's bookinfo
 example, so that published dashboard queries select something.
 """
+import itertools
 import zlib
 
 BOUNDS = ["0.5", "1", "5", "10", "25", "50", "100", "250", "500", "1000", "2500", "5000", "10000", "30000", "60000",
@@ -23,8 +24,29 @@ EDGES = [  # client, server, protocol
     ("productpage-v1", "details-v1", "http"), ("productpage-v1", "reviews-v1", "http"),
     ("productpage-v1", "reviews-v2", "http"), ("productpage-v1", "reviews-v3", "http"),
     ("reviews-v2", "ratings-v1", "grpc"), ("reviews-v3", "ratings-v1", "http"), ("ratings-v1", "mongodb-v1", "tcp"),
+    ("productpage-v1", "reviews-v2", "tcp"), ("reviews-v2", "ratings-v1", "tcp"),
 ]
+# Edges that are seen with the other security policy, too: dashboards ask for mTLS and for plaintext apart.
+MIXED = {("productpage-v1", "reviews-v2"), ("reviews-v2", "ratings-v1")}
 ISTIOD = ("istiod-7c6b5d9f4d-x2k8p", "istiod-7c6b5d9f4d-9tq4w")
+
+
+# What Kiali's dashboards of one application ask for, whatever it is written in.
+APPLICATION_GAUGES = """
+    envoy_server_memory_heap_size envoy_listener_downstream_cx_active process_resident_memory_bytes go_goroutines
+    go_memstats_next_gc_bytes jvm_buffer_memory_used_bytes jvm_buffer_total_capacity_bytes jvm_buffer_count
+    jvm_threads_live jvm_threads_daemon jvm_classes_loaded jvm_memory_used_bytes jvm_memory_committed_bytes
+    jvm_memory_max_bytes jvm_threads_live_threads jvm_threads_daemon_threads jvm_threads_states_threads
+    base:classloader_current_loaded_class_count base:thread_count base:thread_max_count base:thread_daemon_count
+    base:memory_committed_heap_bytes base:memory_max_heap_bytes base:memory_used_heap_bytes
+    envoy_wasm_envoy_wasm_runtime_null_active envoy_wasm_envoy_wasm_runtime_v8_active
+    envoy_wasm_remote_load_cache_entries envoy_wasm_remote_load_cache_hits""".split()
+APPLICATION_COUNTERS = """
+    envoy_cluster_upstream_rq_total envoy_listener_http_downstream_rq go_memstats_alloc_bytes_total
+    go_gc_duration_seconds_count base:classloader_total_unloaded_class_count
+    base:gc_complete_scavenger_count""".split()
+KIALI_HISTOGRAMS = ["kiali_api_processing_duration_seconds", "kiali_graph_generation_duration_seconds",
+                    "kiali_tracing_processing_duration_seconds"]
 
 
 def seed_of(labels):
@@ -73,12 +95,17 @@ def pods(workload):
                "pod_template_hash": "6d4c8b9f7b", "service_istio_io_canonical_name": app}
 
 
-def traffic_labels(client, server, protocol, reporter):
+def policies(client, server, reporter):
+    usual, other = ("mutual_tls", "none") if reporter == "destination" else ("unknown", "mutual_tls")
+    return (usual, other) if (client, server) in MIXED else (usual,)
+
+
+def traffic_labels(client, server, protocol, reporter, policy):
     cn, ca, cv, _ = WORKLOADS[client]
     sn, sa, sv, _ = WORKLOADS[server]
     return {
         "reporter": reporter, "request_protocol": protocol, "response_flags": "-",
-        "connection_security_policy": "mutual_tls" if reporter == "destination" else "unknown",
+        "connection_security_policy": policy,
         "source_workload": client, "source_workload_namespace": cn, "source_app": ca, "source_version": cv or "unknown",
         "source_canonical_service": ca, "source_canonical_revision": cv or "latest", "source_cluster": "Kubernetes",
         "source_principal": f"spiffe://cluster.local/ns/{cn}/sa/{ca}",
@@ -92,8 +119,8 @@ def traffic_labels(client, server, protocol, reporter):
 
 def edge_series(client, server, protocol):
     for reporter, workload in (("source", client), ("destination", server)):
-        for target in pods(workload):
-            labels = {**target, **traffic_labels(client, server, protocol, reporter)}
+        for target, policy in itertools.product(pods(workload), policies(client, server, reporter)):
+            labels = {**target, **traffic_labels(client, server, protocol, reporter, policy)}
             where = target["instance"]
             if protocol == "tcp":
                 for what in ("connections_opened", "connections_closed", "sent_bytes", "received_bytes"):
@@ -112,6 +139,16 @@ def edge_series(client, server, protocol):
                     yield counter({**labels, "__name__": f"istio_{way}_messages_total"}, where, 20)
 
 
+def cadvisor_series(namespace, pod, node, containers):
+    for container in containers:
+        labels = {"job": "kubernetes-nodes-cadvisor", "instance": node, "container": container, "pod": pod,
+                  "namespace": namespace, "cpu": "total"}
+        yield counter({**labels, "__name__": "container_cpu_usage_seconds_total"}, node, 3)
+        yield gauge({**labels, "__name__": "container_memory_working_set_bytes"}, node, 5e7)
+        yield gauge({**labels, "__name__": "container_fs_usage_bytes"}, node, 5e6)
+        yield counter({**labels, "__name__": "container_network_transmit_bytes_total"}, node, 9e3)
+
+
 def proxy_series():
     for workload in WORKLOADS:
         for target in pods(workload):
@@ -121,13 +158,19 @@ def proxy_series():
             yield gauge({**target, "__name__": "envoy_server_uptime"}, where, 1e4)
             yield gauge({**target, "__name__": "envoy_cluster_upstream_cx_active", "cluster_name": "xds-grpc"}, where, 1)
             yield Series({**target, "__name__": "up"}, where, lambda tick: 1.0)
-            for container in ("istio-proxy", "app"):
-                cadvisor = {"job": "kubernetes-nodes-cadvisor", "instance": target["node"], "container": container,
-                            "pod": target["pod"], "namespace": target["namespace"], "cpu": "total"}
-                yield counter({**cadvisor, "__name__": "container_cpu_usage_seconds_total"}, target["node"], 3)
-                yield gauge({**cadvisor, "__name__": "container_memory_working_set_bytes"}, target["node"], 5e7)
-                yield gauge({**cadvisor, "__name__": "container_fs_usage_bytes"}, target["node"], 5e6)
-                yield counter({**cadvisor, "__name__": "container_network_transmit_bytes_total"}, target["node"], 9e3)
+            yield from cadvisor_series(target["namespace"], target["pod"], target["node"], ("istio-proxy", "app"))
+
+
+def application_series():
+    for target in pods("reviews-v1"):
+        where = target["instance"]
+        for name in APPLICATION_GAUGES:
+            yield gauge({**target, "__name__": name}, where, 1e3)
+        for name in APPLICATION_COUNTERS:
+            yield counter({**target, "__name__": name}, where, 7)
+    kiali = {"job": "kubernetes-pods", "instance": "10.244.7.1:9090", "namespace": "istio-system", "app": "kiali"}
+    for name in KIALI_HISTOGRAMS:
+        yield from histogram(name, kiali, kiali["instance"], 5, ["0.1", "0.5", "1", "5", "+Inf"], 0.01)
 
 
 def istiod_series():
@@ -135,6 +178,7 @@ def istiod_series():
         where = f"10.244.9.{n}:15014"
         base = {"job": "kubernetes-pods", "instance": where, "namespace": "istio-system", "pod": pod, "app": "istiod",
                 "istio": "pilot", "container": "discovery"}
+        yield from cadvisor_series("istio-system", pod, "node-0", ("discovery", "istio-proxy"))
         for kind in ("cds", "eds", "lds", "rds"):
             yield counter({**base, "__name__": "pilot_xds_pushes", "type": kind}, where, 5)
             yield gauge({**base, "__name__": f"pilot_xds_{kind}_reject", "node": "n", "err": "e"}, where, 1)
@@ -163,14 +207,16 @@ def ztunnel_series():
         where = f"10.244.8.{n}:15020"
         base = {"job": "kubernetes-pods", "instance": where, "namespace": "istio-system", "pod": f"ztunnel-abcd{n}",
                 "app": "ztunnel", "container": "istio-proxy"}
-        for name in ("workload_manager_active_proxy_count", "workload_manager_pending_proxy_count"):
+        yield from cadvisor_series("istio-system", base["pod"], f"node-{n}", ("istio-proxy",))
+        for name in ("workload_manager_active_proxy_count", "workload_manager_pending_proxy_count", "process_open_fds",
+                     "istio_tcp_sockets_open"):
             yield gauge({**base, "__name__": name}, where, 10)
         for name in ("istio_xds_connection_terminations_total", "istio_xds_message_total", "istio_xds_message_bytes_total",
                      "istio_dns_requests_total", "istio_on_demand_dns_total"):
             yield counter({**base, "__name__": name, "url": "type.googleapis.com/x", "reason": "Error"}, where, 4)
         yield gauge({**base, "__name__": "istio_build", "component": "ztunnel", "tag": "1.32.0"}, where, 1)
         for name in ("connections_opened", "connections_closed", "sent_bytes", "received_bytes"):
-            labels = traffic_labels("productpage-v1", "reviews-v2", "tcp", "source")
+            labels = traffic_labels("productpage-v1", "reviews-v2", "tcp", "source", "unknown")
             yield counter({**base, **labels, "__name__": f"istio_tcp_{name}_total"}, where, 50)
 
 
@@ -180,7 +226,7 @@ def all_series():
     for edge in EDGES:
         for series in edge_series(*edge):
             unique[tuple(sorted(series.labels.items()))] = series
-    for family in (proxy_series(), istiod_series(), ztunnel_series()):
+    for family in (proxy_series(), application_series(), istiod_series(), ztunnel_series()):
         for series in family:
             unique[tuple(sorted(series.labels.items()))] = series
     return list(unique.values())
