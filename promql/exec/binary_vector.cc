@@ -1,6 +1,7 @@
 #include "promql/exec/binary_vector.h"
 
 #include <algorithm>
+#include <map>
 #include <type_traits>
 
 #include "promql/exec/result_labels.h"
@@ -33,7 +34,9 @@ class Matching {
     if (auto done = refuse_duplicates(); !done) return done;
     for (std::size_t row = 0; row < many_.rows(); ++row)
       if (auto done = match_row(row); !done) return done;
-    if (fill_many()) return fill_missing_many();
+    if (fill_many())
+      if (auto done = fill_missing_many(); !done) return done;
+    for (const auto& [step, note] : notes_) context_.annotations().merge(note);
     return {};
   }
 
@@ -126,7 +129,9 @@ class Matching {
     Result<void> outcome;
     for_each_bit(steps.data(), steps.size(), [&](std::size_t step) {
       if (!outcome) return;
-      const CellResult result = operate(expr_.op, left.at(step), right.at(step), context_.annotations(), position_);
+      Annotations note;
+      const CellResult result = operate(expr_.op, left.at(step), right.at(step), note, position_);
+      if (!note.empty()) notes_[step] = std::move(note);
       if (expr_.return_bool && result.valid)
         outcome = put(out, step, {result.keep ? 1.0 : 0.0, nullptr});
       else if (result.keep)
@@ -187,6 +192,7 @@ class Matching {
   ResultLabels labels_;
   RowTable table_;
   const Bits any_many_;
+  std::map<std::size_t, Annotations> notes_;  // Prometheus keeps the last one of each step
   std::vector<Bits> claimed_;  // by signature, or by row of the answer
 };
 

@@ -141,6 +141,7 @@ Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunc
   spec.make = function.make;
   spec.drop = function.keeps_name ? Drop::none : Drop::metadata;
   spec.strip_stale = from_storage;
+  spec.from_storage = from_storage;
   spec.expects_counter_name = function.name == "rate" || function.name == "increase";
   spec.counts_only = samples->counts_only && from_storage;
   spec.per_step_stats = context.options().per_step_stats;

@@ -33,7 +33,7 @@ Result<void> WindowWorker::evaluate(const SampleBlock& block, Batch& out) {
   for (std::size_t i = 0; i < block.series.size(); ++i) {
     const SeriesSamples& samples = block.series[i];
     if (samples.timestamps_ms.empty() && samples.histograms.empty()) continue;
-    stats_.samples_read += samples.timestamps_ms.size() + samples.histograms.size();
+    if (spec_.from_storage) stats_.samples_read += samples.timestamps_ms.size() + samples.histograms.size();
     if (auto done = evaluate_series(samples, block.labels[i], out); !done) return done;
   }
   return {};

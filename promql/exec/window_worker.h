@@ -18,6 +18,7 @@ struct WindowSpec {
   Drop drop = Drop::none;
   bool strip_stale = true;          // instant selectors want to see the markers
   bool expects_counter_name = false;  // rate, increase: says so when the metric's name is not a counter's
+  bool from_storage = true;        // samples of a subquery have been counted when they were read
   bool counts_only = false;  // histograms lose their buckets; their hints are worked out here
   bool per_step_stats = false;
 };
