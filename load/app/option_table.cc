@@ -71,7 +71,7 @@ Result<void> store_external_label(const std::string& text, Options& options) {
 }
 
 void append_mesh_options(std::vector<Option>& table) {
-  table.push_back({kMesh, "series", "N", "about this many series, whatever number of services that takes",
+  table.push_back({kMesh, "series", "N", "about this many series, by more or fewer services; 3,000 at the least",
                    [](const std::string& text, Options& options) -> Result<void> {
                      const auto value = number<std::uint64_t>(text, 1, 40'000'000);
                      if (!value) return tl::unexpected(value.error());

@@ -106,6 +106,7 @@ Mesh::Mesh(const MeshSpec& spec)
 
 MeshSpec Mesh::spec_for_series(MeshSpec spec, std::uint64_t series) {
   spec.size.services = 0;
+  while (spec.size.pods > 1 && Mesh(spec).series_count() > series) --spec.size.pods;  // a small mesh has fewer pods
   const double base = static_cast<double>(Mesh(spec).series_count());
   double per_service = 2500;
   for (int attempt = 0; attempt < 4; ++attempt) {  // nearly linear, so a few corrections of the slope are enough

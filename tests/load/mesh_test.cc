@@ -224,6 +224,12 @@ TEST(Mesh, GrowsToTheAskedNumberOfSeries) {
   }
 }
 
+TEST(Mesh, ASmallOneHasFewerPodsButAllServices) {
+  const Mesh mesh(Mesh::spec_for_series(MeshSpec(), 5'000));
+  EXPECT_LT(mesh.series_count(), 6'500U);
+  EXPECT_EQ(Mesh(Mesh::spec_for_series(MeshSpec(), 1)).topology().workloads.size(), 9U);
+}
+
 TEST(Mesh, KnowsTheNamesOfTheReferenceMesh) {
   const Mesh mesh(small_mesh());
   std::set<std::string> apps, pods;
