@@ -10,6 +10,7 @@
 #include <memory>
 #include <thread>
 
+#include "promql/cache/range_cache.h"
 #include "promql/engine/engine.h"
 #include "server/admin/routes.h"
 #include "server/config/config.h"
@@ -79,6 +80,7 @@ class Sluice {
         reporter_(metrics_, refusals_, log),
         gate_(config.gate, clock, reporter_),
         engine_(config.query),
+        range_cache_(engine_, config.query_cache_bytes_max),
         reloader_(flags.config, flags.overrides, config,
                   [this](const TenantRules& rules) { gate_.replace_rules(rules); }),
         server_(config.server, router_, reporter_) {
@@ -87,6 +89,7 @@ class Sluice {
     metrics_.on_scrape(process_readings);
     metrics_.on_scrape([this] { return storage_readings(*tsdb_); });
     metrics_.on_scrape([this] { return listener_readings(); });
+    metrics_.on_scrape([this] { return range_cache_readings(); });
     register_routes(flags);
     note_reload(true);
   }
@@ -131,8 +134,14 @@ class Sluice {
   }
 
   query::QueryServices query_services(const Flags& flags) {
-    query::QueryServices services{
-        .engine = engine_, .tsdb = *tsdb_, .gate = gate_, .clock = clock_, .flags = {}, .build = {}, .runtime = {}};
+    query::QueryServices services{.engine = engine_,
+                                  .range_cache = range_cache_,
+                                  .tsdb = *tsdb_,
+                                  .gate = gate_,
+                                  .clock = clock_,
+                                  .flags = {},
+                                  .build = {},
+                                  .runtime = {}};
     services.flags = {{"config", flags.config},
                       {"listen", config_.server.host + ":" + std::to_string(config_.server.port)},
                       {"data-dir", config_.storage.data_dir}};
@@ -169,6 +178,17 @@ class Sluice {
              static_cast<double>(gate_.body_bytes_in_flight())}};
   }
 
+  std::vector<Metrics::Reading> range_cache_readings() const {
+    const promql::RangeCacheStats stats = range_cache_.stats();
+    return {{"sluice_query_cache_hits_total", "Range queries of which every step was kept.", true,
+             static_cast<double>(stats.hits)},
+            {"sluice_query_cache_partial_hits_total", "Range queries of which some steps were kept.", true,
+             static_cast<double>(stats.partial)},
+            {"sluice_query_cache_misses_total", "Range queries that were evaluated whole.", true,
+             static_cast<double>(stats.misses)},
+            {"sluice_query_cache_bytes", "Memory of kept steps.", false, static_cast<double>(stats.bytes)}};
+  }
+
   const Config config_;
   Log& log_;
   const Clock& clock_;
@@ -180,6 +200,7 @@ class Sluice {
   Reporter reporter_;
   Gate gate_;
   promql::Engine engine_;
+  promql::RangeCache range_cache_;
   Reloader reloader_;
   Router router_;
   HttpServer server_;

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <memory>
 #include <span>
 #include <stop_token>
@@ -79,9 +80,24 @@ struct LabelQuery {
   std::stop_token stop;
 };
 
+// What has changed in one tenant's data, for whoever keeps answers. Positions only grow; they mean nothing to another
+// feed. Thread safety: every method may be called from any thread.
+class ChangeFeed {
+ public:
+  virtual ~ChangeFeed() = default;
+  // Read it before the data: whatever a select() after this call does not show yet counts as a change since.
+  virtual std::uint64_t position() const = 0;
+  // No sample before this time has come since `position`. INT64_MAX: none at all. It may be lower than need be.
+  virtual std::int64_t changed_from_ms(std::uint64_t position) const = 0;
+};
+
 class SeriesSource {
  public:
   virtual ~SeriesSource() = default;
+  // nullptr: nobody follows what changes here, so answers cannot be kept. Lives as long as the source.
+  virtual const ChangeFeed* changes() const { return nullptr; }
+  // Older samples are not shown (any more), although the feed does not tell of their going.
+  virtual std::int64_t earliest_ms() const { return std::numeric_limits<std::int64_t>::min(); }
   virtual const SymbolSource& symbols() const = 0;  // lives as long as the source
   // Series that match all matchers and may have samples in `range`.
   virtual Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,

@@ -70,6 +70,7 @@ void read_query(Section& section, Config& config) {
   section.read("memory_bytes_max", query.memory_bytes_max, 1u << 20, kBytesMax);
   section.read("series_max", query.series_max, 1, kBytesMax);
   section.read("threads", query.threads, 1, kThreadsMax);
+  section.read("cache_bytes_max", config.query_cache_bytes_max, 0, kBytesMax);
   section.read("delayed_name_removal", query.delayed_name_removal);
   section.read("experimental_functions", query.parser.experimental_functions);
 }

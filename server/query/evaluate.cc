@@ -125,12 +125,21 @@ Response write_result(const Call& call, const Question& question, QueryResult re
       std::make_shared<json::ResultWriter>(std::string(kSuccessHead), std::move(result), std::move(tail)));
 }
 
+// Statistics speak of a whole evaluation; and a client may ask for one.
+bool may_use_kept_steps(const Call& call, const QueryRequest& request) {
+  return !request.instant && call.form.get("stats").empty() &&
+         call.request.head.headers.get("Cache-Control").find("no-store") == std::string_view::npos;
+}
+
 // It may have waited for a thread until nobody wanted the answer any more.
 Result<QueryResult> execute(const Call& call, const QueryRequest& request) {
   if (request.stop.stop_requested()) return fail(Errc::cancelled, "query was canceled in query execution");
   if (call.services.clock.steady_now() >= request.deadline)
     return fail(Errc::timed_out, "query timed out in query execution");
-  return call.services.engine.execute(call.services.tsdb.source(call.tenant()), request);
+  auto source = call.services.tsdb.source(call.tenant());
+  if (may_use_kept_steps(call, request))
+    return call.services.range_cache.execute(call.tenant().text(), std::move(source), request);
+  return call.services.engine.execute(std::move(source), request);
 }
 
 Answer evaluate(const Call& call, std::string_view endpoint, const Question& question) {

@@ -10,6 +10,7 @@
 #include <string>
 #include <string_view>
 
+#include "promql/cache/range_cache.h"
 #include "promql/engine/engine.h"
 #include "proto/base/clock.h"
 #include "proto/base/tenant_id.h"
@@ -42,6 +43,7 @@ struct QueryEvent {
 
 struct QueryServices {
   const promql::Engine& engine;
+  promql::RangeCache& range_cache;  // over `engine`
   storage::Tsdb& tsdb;
   Gate& gate;
   const Clock& clock;

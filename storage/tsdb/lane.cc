@@ -85,6 +85,7 @@ void Lane::publish(std::span<Part* const> group) {
     Tenant& tenant = group[i]->tenant;
     const AcceptedPart& part = accepted_[i];
     tenant.head.publish({part.floats, part.histograms, part.starts});
+    if (!part.floats.empty() || !part.histograms.empty()) tenant.changes.note(part.oldest_sample_ms());
     tenant.exemplars.publish(part.exemplars, group[i]->limits.exemplars_max);
     tenant.metadata.put(part.metadata);
     tenant.samples_appended += part.floats.size() + part.histograms.size();

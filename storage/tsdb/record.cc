@@ -1,6 +1,7 @@
 #include "storage/tsdb/record.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "storage/disk/bytes.h"
 #include "storage/frame/histogram_codec.h"
@@ -174,6 +175,13 @@ void AcceptedPart::clear() {
   starts.clear();
   exemplars.clear();
   metadata.clear();
+}
+
+std::int64_t AcceptedPart::oldest_sample_ms() const {
+  std::int64_t oldest_ms = std::numeric_limits<std::int64_t>::max();
+  for (const FloatSample& sample : floats) oldest_ms = std::min(oldest_ms, sample.timestamp_ms);
+  for (const HistogramSample& sample : histograms) oldest_ms = std::min(oldest_ms, sample.timestamp_ms);
+  return oldest_ms;
 }
 
 void encode_exemplar(const Exemplar& exemplar, std::string& out) {

@@ -33,6 +33,7 @@ struct AcceptedPart {
   std::vector<MetricMetadata> metadata;
   bool empty() const;
   void clear();
+  std::int64_t oldest_sample_ms() const;  // there is one
 };
 
 // Ids that the journal (or a segment) already holds; what is registered behind them goes along with the next record.

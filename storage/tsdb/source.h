@@ -21,6 +21,8 @@ class TenantSource final : public SeriesSource {
   TenantSource(std::shared_ptr<const Tenant> tenant, std::shared_ptr<const BlockStore> blocks, std::int64_t earliest_ms)
       : tenant_(std::move(tenant)), blocks_(std::move(blocks)), earliest_ms_(earliest_ms) {}
 
+  const ChangeFeed* changes() const override { return &tenant_->changes; }
+  std::int64_t earliest_ms() const override { return earliest_ms_; }
   const SymbolSource& symbols() const override { return tenant_->symbols; }
   Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,
                                             std::stop_token stop) const override;

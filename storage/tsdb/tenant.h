@@ -18,6 +18,7 @@
 #include "storage/index/spelling_table.h"
 #include "storage/index/symbol_table.h"
 #include "storage/tsdb/active_series.h"
+#include "storage/tsdb/change_log.h"
 #include "storage/tsdb/exemplar_ring.h"
 #include "storage/tsdb/metadata_book.h"
 #include "storage/tsdb/record.h"
@@ -40,6 +41,7 @@ class Tenant {
   ActiveSeries active{head};
   ExemplarRing exemplars;
   MetadataBook metadata;
+  ChangeLog changes;
   std::atomic<std::uint64_t> samples_appended{0};  // floats and histograms, since start
 
   // --- the commit leader's (at start: the loader's)

@@ -75,6 +75,29 @@ class GrafanaAndKiali(SystemTest):
         ranged = self.post("/query_range", query="istio_requests_total", start=NOW - 60.5, end=NOW + 0.123456789, step="15s")
         self.assertEqual(ranged.json()["data"]["resultType"], "matrix")
 
+    def test_refresh_a_dashboard_from_kept_steps_and_see_late_samples_at_once(self):
+        def refreshed(shift, **headers):
+            reply = self.server.get("/query_range", headers=headers, query="sum(istio_requests_total)", step="15",
+                                    start=NOW - 300 + shift, end=NOW - 15 + shift)
+            return reply.json()["data"]["result"][0]["values"]
+
+        def partial_hits():
+            page = http(self.server.url + "/metrics").body.decode()
+            return int(next(l for l in page.splitlines() if l.startswith("sluice_query_cache_partial_hits_total")).split()[1])
+
+        first = refreshed(0)
+        self.assertEqual(refreshed(0), first)
+        moved = refreshed(15)
+        self.assertEqual(moved[:-1], first[1:])
+        self.assertEqual(partial_hits(), 1)
+        late = NOW - 20
+        self.assertEqual(self.server.push([({"__name__": "istio_requests_total", "n": "late"}, [(late * 1000, 1000.0)])]).status, 204)
+        after = refreshed(15)
+        self.assertEqual([v for v in after if v[0] < late], [v for v in moved if v[0] < late])
+        self.assertEqual([float(v[1]) for v in after if v[0] >= late],
+                         [float(v[1]) + 1000 for v in moved if v[0] >= late])
+        self.assertEqual(refreshed(15, **{"Cache-Control": "no-store"}), after)
+
     def test_meet_the_right_codes(self):
         for path, status, error_type in (
             ("/query?query=sum(", 400, "bad_data"),
