@@ -56,9 +56,8 @@ void AnswerStore::forget(const std::string& tenant, const std::string& question)
 
 void AnswerStore::make_room() {
   while (bytes_ > bytes_max_) {
-    const auto largest = std::max_element(shelves_.begin(), shelves_.end(), [](const auto& a, const auto& b) {
-      return a.second.bytes < b.second.bytes;
-    });
+    const auto largest = std::max_element(shelves_.begin(), shelves_.end(),
+                                          [](const auto& a, const auto& b) { return a.second.bytes < b.second.bytes; });
     remove(largest, std::prev(largest->second.entries.end()));
   }
 }

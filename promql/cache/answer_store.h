@@ -38,7 +38,7 @@ class AnswerStore {
     StoredAnswer stored;
     std::uint64_t bytes = 0;
   };
-  struct Shelf {  // one tenant's
+  struct Shelf {               // one tenant's
     std::list<Entry> entries;  // most recently used first
     std::unordered_map<std::string_view, std::list<Entry>::iterator> index;
     std::uint64_t bytes = 0;

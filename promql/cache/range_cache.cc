@@ -26,9 +26,7 @@ StepSpan steps_of(const QueryRequest& request) {
   return {request.start_ms, request.start_ms + intervals * request.step_ms};
 }
 
-StepSpan overlap(StepSpan a, StepSpan b) {
-  return {std::max(a.first_ms, b.first_ms), std::min(a.last_ms, b.last_ms)};
-}
+StepSpan overlap(StepSpan a, StepSpan b) { return {std::max(a.first_ms, b.first_ms), std::min(a.last_ms, b.last_ms)}; }
 
 // The steps of `span` inside [from, until], which need not lie on the grid.
 StepSpan within(StepSpan span, std::int64_t step_ms, std::int64_t from_ms, std::int64_t until_ms) {

@@ -18,9 +18,9 @@
 namespace sluice::promql {
 
 struct RangeCacheStats {
-  std::uint64_t hits = 0;      // every step was kept
-  std::uint64_t partial = 0;   // some were
-  std::uint64_t misses = 0;    // none was, or the query cannot be kept
+  std::uint64_t hits = 0;     // every step was kept
+  std::uint64_t partial = 0;  // some were
+  std::uint64_t misses = 0;   // none was, or the query cannot be kept
   std::uint64_t bytes = 0;
 };
 
@@ -28,7 +28,8 @@ struct RangeCacheStats {
 class RangeCache {
  public:
   // bytes_max 0: nothing is kept.
-  RangeCache(const Engine& engine, std::uint64_t bytes_max) : engine_(engine), bytes_max_(bytes_max), store_(bytes_max) {}
+  RangeCache(const Engine& engine, std::uint64_t bytes_max)
+      : engine_(engine), bytes_max_(bytes_max), store_(bytes_max) {}
 
   // As Engine::execute, for range queries. QueryResult::stats speak of what had to be evaluated; annotations are
   // complete. `tenant`: whose source it is.

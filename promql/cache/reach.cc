@@ -4,8 +4,8 @@
 #include <array>
 #include <string_view>
 
-#include "proto/model/labels.h"
 #include "promql/value/label_set.h"
+#include "proto/model/labels.h"
 
 namespace sluice::promql {
 namespace {

@@ -11,7 +11,8 @@
 
 namespace sluice::promql {
 
-// Samples of (step - behind, step + ahead] decide a step's value. ahead_ms is negative when every selector has an offset.
+// Samples of (step - behind, step + ahead] decide a step's value. ahead_ms is negative when every selector has an
+// offset.
 struct Reach {
   std::int64_t behind_ms = 0;
   std::int64_t ahead_ms = 0;

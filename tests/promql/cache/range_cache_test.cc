@@ -90,7 +90,8 @@ Points points_of(const QueryResult& result) {
   Points points;
   for (const ResultSeries& series : std::get<MatrixResult>(result.value).series) {
     auto& of_series = points[to_labels(series.labels, *result.symbols)];
-    for (const FloatPoint& point : series.floats) of_series[point.timestamp_ms] = std::bit_cast<std::uint64_t>(point.value);
+    for (const FloatPoint& point : series.floats)
+      of_series[point.timestamp_ms] = std::bit_cast<std::uint64_t>(point.value);
   }
   return points;
 }
@@ -154,8 +155,9 @@ TEST_P(AgainstTheEngine, TheCacheGivesTheSameBits) {
       const std::int64_t end_ms = (now_ms / kStepMs - pick(6) + 2) * kStepMs;
       const std::int64_t start_ms = end_ms - kStepMs * (1 + pick(40));
       const auto request = range_request(GetParam(), start_ms, end_ms + pick(2) * 7'000);
-      expect_alike(cache.execute("t", world, request), engine.execute(world, request),
-                   "round " + std::to_string(round) + " [" + std::to_string(start_ms) + ", " + std::to_string(end_ms) + "]");
+      expect_alike(
+          cache.execute("t", world, request), engine.execute(world, request),
+          "round " + std::to_string(round) + " [" + std::to_string(start_ms) + ", " + std::to_string(end_ms) + "]");
     }
   }
 }
@@ -214,8 +216,7 @@ TEST_F(RangeCacheOver, AnnotatedAnswersAreEvaluatedAgain) {
 
 TEST_F(RangeCacheOver, ABudgetOfNothingKeepsNothing) {
   RangeCache none(engine, 0);
-  for (int i = 0; i < 2; ++i)
-    ASSERT_TRUE(none.execute("t", world, range_request("a_total", 600'000, 1'800'000)));
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(none.execute("t", world, range_request("a_total", 600'000, 1'800'000)));
   EXPECT_EQ(none.stats().misses, 2u);
   EXPECT_EQ(none.stats().bytes, 0u);
 }

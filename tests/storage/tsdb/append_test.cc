@@ -22,13 +22,13 @@ TEST_F(TsdbTest, ATenantNobodyWroteToIsEmpty) {
 
 TEST_F(TsdbTest, WhoKeepsAnswersIsToldFromWhenOnTheyHaveChanged) {
   const auto now = clock.now.load();
-  write({{series("m"), {{now, 1}}}});
+  write("acme", {{series("m"), {{now, 1}}}});
   const auto source = tsdb->source(tenant("acme"));
   ASSERT_NE(source->changes(), nullptr);
   const auto position = source->changes()->position();
-  write({{series("m"), {{now, 1}}}});
+  write("acme", {{series("m"), {{now, 1}}}});
   EXPECT_EQ(source->changes()->changed_from_ms(position), INT64_MAX) << "a duplicate changes nothing";
-  write({{series("m"), {{now + 1000, 2}}}, {series("m"), {{now - 500, 3}}}});
+  write("acme", {{series("m"), {{now + 1000, 2}}}, {series("m"), {{now - 500, 3}}}});
   EXPECT_EQ(source->changes()->changed_from_ms(position), now - 500);
   EXPECT_EQ(source->changes()->changed_from_ms(source->changes()->position()), INT64_MAX);
 }

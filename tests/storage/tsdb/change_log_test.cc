@@ -1,4 +1,5 @@
-// Against the plainest log there can be: never a later time than the true one, and the true one while nothing was merged.
+// Against the plainest log there can be: never a later time than the true one, and the true one while nothing was
+// merged.
 #include "storage/tsdb/change_log.h"
 
 #include <gtest/gtest.h>
