@@ -6,7 +6,7 @@ namespace sluice::wire {
 namespace {
 
 Result<void> too_many_labels() {
-  return fail(Errc::invalid_argument, "a series has more than " + std::to_string(kLabelsPerSeriesMax) + " labels");
+  return fail(Errc::too_large, "a series has more than " + std::to_string(kLabelsPerSeriesMax) + " labels");
 }
 
 Result<void> labels_v1(std::string_view raw, std::vector<LabelRef>& labels) {

@@ -133,8 +133,8 @@ class DecoderV2 {
   Trouble drop_for_labels(std::string_view packed) {
     std::vector<std::uint32_t> refs;
     if (!unpack_refs(packed, refs)) return &kMalformed;
-    intake_.drop(RefusalKind::malformed_series, [&] {
-      const auto complaint = refs_complaint(refs, batch_.symbols.size());
+    const auto complaint = refs_complaint(refs, batch_.symbols.size());
+    intake_.drop(complaint ? RefusalKind::malformed_series : RefusalKind::too_many_labels, [&] {
       return "parsing labels for series " + refs_text(refs) + ": " +
              complaint.value_or("more than " + std::to_string(kLabelsPerSeriesMax) + " labels");
     });

@@ -1,5 +1,6 @@
 #include "proto/wire/intake.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace sluice::wire {
@@ -102,27 +103,32 @@ void Intake::finish(IncomingSeries series) {
   if (keeps_anything()) batch_.series.push_back(series);
 }
 
-bool Intake::may_add_refusal() { return ++batch_.refused_count <= limits_.refusals_max; }
+bool Intake::count_refusal(const RefusedSeries& refused) {
+  const std::uint64_t items = std::uint64_t{refused.samples} + refused.histograms + refused.exemplars;
+  batch_.refused_items[static_cast<std::size_t>(refused.kind)] += std::max<std::uint64_t>(items, 1);
+  return ++batch_.refused_count <= limits_.refusals_max;
+}
 
 void Intake::write_refusals(const IncomingSeries& series) {
   std::string where;  // made once, and only for texts that are kept
   for (Waiting& waiting : waiting_) {
-    if (!may_add_refusal()) continue;
-    if (where.empty()) where = " for series " + series_text(batch_, series);
-    RefusedSeries& refused = batch_.refused.emplace_back();
+    RefusedSeries refused;
     refused.kind = waiting.kind;
-    refused.reason = waiting.before + where + waiting.after;
     (waiting.kind == RefusalKind::invalid_exemplar ? refused.exemplars : refused.histograms) = 1;
+    if (!count_refusal(refused)) continue;
+    if (where.empty()) where = " for series " + series_text(batch_, series);
+    refused.reason = waiting.before + where + waiting.after;
+    batch_.refused.push_back(std::move(refused));
   }
 }
 
-void Intake::add_refusal(RefusalKind kind, std::string reason) {
-  RefusedSeries& refused = batch_.refused.emplace_back();
+RefusedSeries Intake::all_of_it(RefusalKind kind) const {
+  RefusedSeries refused;
   refused.kind = kind;
-  refused.reason = std::move(reason);
   refused.samples = static_cast<std::uint32_t>(batch_.samples.size() - first_sample_);
   refused.histograms = static_cast<std::uint32_t>(batch_.histograms.size() - first_histogram_) + refused_histograms_;
   refused.exemplars = static_cast<std::uint32_t>(batch_.exemplars.size() - first_exemplar_) + refused_exemplars_;
+  return refused;
 }
 
 void Intake::forget_series() {

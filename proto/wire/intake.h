@@ -5,6 +5,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "proto/wire/parse.h"
@@ -54,7 +55,11 @@ class Intake {
   // Takes everything of the series begun out of the batch again. reason() makes the text, if it is kept at all.
   template <class Reason>
   void drop(RefusalKind kind, Reason reason) {
-    if (may_add_refusal()) add_refusal(kind, reason());
+    RefusedSeries refused = all_of_it(kind);
+    if (count_refusal(refused)) {
+      refused.reason = reason();
+      batch_.refused.push_back(std::move(refused));
+    }
     forget_series();
   }
   bool has_data() const;  // a sample or a histogram was sent, kept or not
@@ -66,9 +71,9 @@ class Intake {
     std::string before, after;  // around ` for series {…}`
   };
   std::uint32_t series_index() const { return static_cast<std::uint32_t>(batch_.series.size()); }
-  bool may_add_refusal();
+  bool count_refusal(const RefusedSeries& refused);  // may it also be listed?
   void write_refusals(const IncomingSeries& series);
-  void add_refusal(RefusalKind kind, std::string reason);
+  RefusedSeries all_of_it(RefusalKind kind) const;  // without a reason yet
   void forget_series();
 
   WriteBatch& batch_;

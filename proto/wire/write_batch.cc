@@ -34,6 +34,7 @@ void WriteBatch::clear() {
   metadata.clear();
   refused.clear();
   refused_count = 0;
+  refused_items = {};
   label_scratch.clear();
   symbol_hashes.clear();
 }

@@ -67,10 +67,12 @@ struct IncomingStart {       // remote write 2.0 start timestamps, sparse: most 
 
 enum class RefusalKind : std::uint8_t {
   malformed_series,   // 2.0: label or metadata references; the whole series is left out
+  too_many_labels,    // 2.0: more than kLabelsPerSeriesMax; the whole series is left out
   no_samples,         // 2.0: neither samples nor histograms; the whole series is left out
   invalid_histogram,  // that histogram is left out, the rest of its series stays
   invalid_exemplar,   // that exemplar is left out, the rest of its series stays
 };
+inline constexpr std::size_t kRefusalKinds = 5;
 
 struct RefusedSeries {  // what the decoder itself had to leave out of the batch
   std::string reason;   // the contract's text
@@ -91,6 +93,8 @@ struct WriteBatch {
   std::vector<MetricMetadata> metadata;
   std::vector<RefusedSeries> refused;  // at most DecodeLimits::refusals_max, then only counted
   std::uint64_t refused_count = 0;
+  // By kind, of all refusals: the samples, histograms and exemplars left out, and 1 for a series that brought none.
+  std::array<std::uint64_t, kRefusalKinds> refused_items{};
   std::string label_scratch;                 // label bytes that were not contiguous in the message, joined; only grows
   std::vector<std::uint64_t> symbol_hashes;  // 2.0, the decoder's own: keyed hash of each symbol
   void clear();
@@ -129,8 +133,8 @@ Result<void> decode(Protocol protocol, std::string_view message, const DecodeLim
 std::string_view raw_labels(const WriteBatch& batch, const IncomingSeries& series);
 
 // The labels of one series of the batch as sent, not sorted, nothing dropped. Only on a miss.
-// The views point into batch.message, its label_scratch or its symbols. invalid_argument: a Label is malformed, or
-// there are more than kLabelsPerSeriesMax.
+// The views point into batch.message, its label_scratch or its symbols. invalid_argument: a Label is malformed;
+// too_large: there are more than kLabelsPerSeriesMax.
 Result<void> decode_labels(const WriteBatch& batch, const IncomingSeries& series, std::vector<LabelRef>& labels);
 
 }  // namespace sluice::wire

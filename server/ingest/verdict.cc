@@ -55,6 +55,7 @@ bool is_reported(wire::Protocol protocol, Refusal refusal) {
     case Refusal::malformed_series: return true;
     case Refusal::invalid_labels:
     case Refusal::no_samples:
+    case Refusal::malformed_exemplar:
     case Refusal::out_of_order_exemplar: return is_2;
     case Refusal::invalid_exemplar: return false;
   }

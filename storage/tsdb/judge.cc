@@ -30,6 +30,17 @@ std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
   return __builtin_add_overflow(a, b, &out) ? std::numeric_limits<std::int64_t>::max() : out;
 }
 
+Refusal refusal_of(wire::RefusalKind kind) {
+  switch (kind) {
+    case wire::RefusalKind::malformed_series: return Refusal::malformed_series;
+    case wire::RefusalKind::too_many_labels: return Refusal::label_limit;
+    case wire::RefusalKind::no_samples: return Refusal::no_samples;
+    case wire::RefusalKind::invalid_histogram: return Refusal::invalid_histogram;
+    case wire::RefusalKind::invalid_exemplar: return Refusal::malformed_exemplar;
+  }
+  __builtin_unreachable();
+}
+
 }  // namespace
 
 WriteReport Judge::judge(Tenant& tenant, const wire::WriteBatch& batch, const StorageLimits& limits,
@@ -51,7 +62,6 @@ WriteReport Judge::judge(Tenant& tenant, const wire::WriteBatch& batch, const St
   judge_histograms(work);
   judge_exemplars(work);
   judge_metadata(work);
-  if (batch.protocol == wire::Protocol::remote_write_2) refuse_empty_series(work);
   refuse_undecodable(work);
   return report;
 }
@@ -85,10 +95,7 @@ void Judge::judge_floats(Work& work) {
 }
 
 void Judge::judge_series(Work& work, const wire::IncomingSeries& series, SeriesRef ref) {
-  if (is_refused(ref)) {
-    // A series that brings no samples of its own still counts once: somebody has to notice it.
-    return work.refusals.count(refusal_of(ref), std::max<std::uint32_t>(series.sample_count, 1));
-  }
+  if (is_refused(ref)) return work.refusals.count(refusal_of(ref), series.sample_count);
   for (std::uint32_t k = 0; k < series.sample_count; ++k) {
     judge_float(work, ref, series.first_sample + k);
   }
@@ -120,7 +127,10 @@ void Judge::judge_float(Work& work, SeriesRef ref, std::uint32_t index) {
 void Judge::judge_histograms(Work& work) {
   for (const wire::IncomingHistogram& incoming : work.batch.histograms) {
     const SeriesRef ref = resolver_.refs()[incoming.series];
-    if (is_refused(ref)) continue;  // counted with its series
+    if (is_refused(ref)) {
+      work.refusals.count(refusal_of(ref));
+      continue;
+    }
     if (!in_window(work, incoming.timestamp_ms)) {
       refuse_outside_window(work, ref, incoming.timestamp_ms);
       continue;
@@ -153,7 +163,10 @@ void Judge::note_start(Work& work, SeriesRef ref, std::uint32_t sample) {
 void Judge::judge_exemplars(Work& work) {
   for (const wire::IncomingExemplar& incoming : work.batch.exemplars) {
     const SeriesRef ref = resolver_.refs()[incoming.series];
-    if (is_refused(ref)) continue;
+    if (is_refused(ref)) {
+      work.refusals.count(refusal_of(ref));
+      continue;
+    }
     if (exemplar_characters(incoming.exemplar) > work.limits.exemplar_label_characters_max) {
       refuse(work, Refusal::invalid_exemplar, ref, [&] {
         return "label length for exemplar exceeds maximum of " +
@@ -179,28 +192,15 @@ void Judge::judge_metadata(Work& work) {
   }
 }
 
-void Judge::refuse_empty_series(Work& work) {
-  std::vector<bool> has_data(work.batch.series.size());
-  for (std::size_t i = 0; i < has_data.size(); ++i) has_data[i] = work.batch.series[i].sample_count > 0;
-  for (const wire::IncomingHistogram& incoming : work.batch.histograms) has_data[incoming.series] = true;
-  for (std::size_t i = 0; i < has_data.size(); ++i) {
-    const SeriesRef ref = resolver_.refs()[i];
-    if (has_data[i] || is_refused(ref)) continue;
-    refuse(work, Refusal::no_samples, ref, [] { return refusal_text(Refusal::no_samples); });
-  }
-}
-
-// What the decoder left out. It lists some and counts all.
+// What the decoder left out. It counts all and lists some.
 void Judge::refuse_undecodable(Work& work) {
+  for (std::size_t kind = 0; kind < wire::kRefusalKinds; ++kind) {
+    work.refusals.count(refusal_of(static_cast<wire::RefusalKind>(kind)), work.batch.refused_items[kind]);
+  }
   std::uint64_t key = 0;
   for (const wire::RefusedSeries& refused : work.batch.refused) {
-    const Refusal refusal = refused.histograms > 0 ? Refusal::invalid_histogram : Refusal::malformed_series;
-    work.refusals.count(refusal, std::max<std::uint64_t>(refused.samples + refused.histograms + refused.exemplars, 1));
-    work.refusals.example(refusal, ~key++, [&] { return refused.reason; });
+    work.refusals.example(refusal_of(refused.kind), ~key++, [&] { return refused.reason; });
   }
-  const std::uint64_t unlisted =
-      work.batch.refused_count - std::min<std::uint64_t>(work.batch.refused_count, work.batch.refused.size());
-  if (unlisted > 0) work.refusals.count(Refusal::malformed_series, unlisted);
 }
 
 }  // namespace sluice::storage

@@ -18,6 +18,7 @@ const char* reason_label(Refusal refusal) {
     case Refusal::invalid_histogram: return "invalid_histogram";
     case Refusal::out_of_order_exemplar: return "out_of_order_exemplar";
     case Refusal::invalid_exemplar: return "invalid_exemplar";
+    case Refusal::malformed_exemplar: return "malformed_exemplar";
     case Refusal::no_samples: return "no_samples";
     case Refusal::malformed_series: return "malformed_series";
   }
@@ -36,6 +37,7 @@ std::string refusal_text(Refusal refusal) {
     case Refusal::invalid_histogram: return "invalid histogram";
     case Refusal::out_of_order_exemplar: return "out of order exemplar";
     case Refusal::invalid_exemplar: return "label length for exemplar exceeds maximum";
+    case Refusal::malformed_exemplar: return "malformed exemplar";
     case Refusal::no_samples: return "TimeSeries must contain at least one sample or histogram";
     case Refusal::malformed_series: return "malformed series";
   }

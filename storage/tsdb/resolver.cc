@@ -35,7 +35,8 @@ void Resolver::resolve(Tenant& tenant, const wire::WriteBatch& batch, const Stor
 std::optional<LabelRefusal> Resolver::parse(const Work& work, const wire::IncomingSeries& series) {
   labels_.clear();
   if (auto decoded = wire::decode_labels(work.batch, series, labels_); !decoded) {
-    return LabelRefusal{Refusal::malformed_series, decoded.error().detail()};
+    const bool too_many = decoded.error().code() == Errc::too_large;
+    return LabelRefusal{too_many ? Refusal::label_limit : Refusal::malformed_series, decoded.error().detail()};
   }
   return canonicalise(labels_, work.limits);
 }

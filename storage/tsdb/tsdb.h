@@ -47,11 +47,12 @@ enum class Refusal : std::uint8_t {
   series_limit,          // active_series_max
   invalid_histogram,
   out_of_order_exemplar,
-  invalid_exemplar,
-  no_samples,        // 2.0: neither samples nor histograms
-  malformed_series,  // the decoder could not make sense of its references
+  invalid_exemplar,    // its labels are longer than exemplar_label_characters_max
+  malformed_exemplar,  // the decoder could not make sense of it
+  no_samples,          // 2.0: neither samples nor histograms
+  malformed_series,    // the decoder could not make sense of its labels or references
 };
-inline constexpr std::size_t kRefusalCount = 12;
+inline constexpr std::size_t kRefusalCount = 13;
 const char* reason_label(Refusal refusal);  // the value of `reason` in metrics and logs
 
 struct WriteReport {

@@ -120,6 +120,8 @@ TEST_P(DecodeLeavesOut, OnlyWhatIsSpoiled) {
   EXPECT_EQ(refused.samples, GetParam().samples);
   EXPECT_EQ(refused.histograms, GetParam().histograms);
   EXPECT_EQ(refused.exemplars, GetParam().exemplars);
+  const std::uint32_t items = GetParam().samples + GetParam().histograms + GetParam().exemplars;
+  EXPECT_EQ(batch.refused_items[static_cast<std::size_t>(refused.kind)], items);
   ASSERT_EQ(batch.series.size(), GetParam().series_stays ? 3u : 2u);
   EXPECT_EQ(batch.series.back().first_sample + batch.series.back().sample_count, batch.samples.size());
   EXPECT_EQ(batch.series.back().spelling, batch.series.front().spelling);
@@ -158,6 +160,7 @@ TEST(DecodeRefusals, AreCountedBeyondTheTextsThatAreKept) {
   const WriteBatch batch = must_decode(kV2, message, {.refusals_max = 3});
   EXPECT_EQ(batch.refused.size(), 3u);
   EXPECT_EQ(batch.refused_count, 10u);
+  EXPECT_EQ(batch.refused_items[static_cast<std::size_t>(RefusalKind::malformed_series)], 10u);
   EXPECT_EQ(batch.series.size(), 1u);
 }
 
