@@ -52,7 +52,8 @@ bool is_reported(wire::Protocol protocol, Refusal refusal) {
     case Refusal::label_limit:
     case Refusal::series_limit:
     case Refusal::invalid_histogram:
-    case Refusal::malformed_series: return true;
+    case Refusal::malformed_series:
+    case Refusal::metadata_limit: return true;
     case Refusal::invalid_labels:
     case Refusal::no_samples:
     case Refusal::malformed_exemplar:

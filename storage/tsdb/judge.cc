@@ -8,6 +8,7 @@ namespace sluice::storage {
 namespace {
 
 constexpr std::size_t kPrefetchAhead = 8;
+constexpr std::size_t kMetricTextBytesMax = 200;  // of a metric's name in a refusal
 
 std::size_t utf8_length(std::string_view text) {
   return static_cast<std::size_t>(
@@ -186,10 +187,22 @@ void Judge::judge_exemplars(Work& work) {
 
 void Judge::judge_metadata(Work& work) {
   for (const MetricMetadata& metadata : work.batch.metadata) {
-    if (work.tenant.metadata.is_news(metadata, work.limits.metadata_metrics_max)) {
-      work.accepted.metadata.push_back(metadata);
+    switch (work.tenant.metadata.judge(metadata, work.limits.metadata_metrics_max)) {
+      case MetadataVerdict::news: work.accepted.metadata.push_back(metadata); break;
+      case MetadataVerdict::known: break;
+      case MetadataVerdict::too_many: refuse_metadata(work, metadata); break;
     }
   }
+}
+
+// One example says it: the others differ by name only.
+void Judge::refuse_metadata(Work& work, const MetricMetadata& metadata) {
+  work.refusals.count(Refusal::metadata_limit);
+  work.refusals.example(Refusal::metadata_limit, 0, [&] {
+    return "metadata limit reached: metadata_metrics_max is " + std::to_string(work.limits.metadata_metrics_max) +
+           ": raise limits.metadata_metrics_max of this tenant or send metadata of fewer metrics; metric " +
+           go_quoted(std::string_view(metadata.metric).substr(0, kMetricTextBytesMax));
+  });
 }
 
 // What the decoder left out. It counts all and lists some.

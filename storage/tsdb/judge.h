@@ -40,6 +40,7 @@ class Judge {
   void judge_exemplars(Work& work);
   void judge_metadata(Work& work);
   void note_start(Work& work, SeriesRef ref, std::uint32_t sample);
+  void refuse_metadata(Work& work, const MetricMetadata& metadata);
   void refuse_undecodable(Work& work);
   static bool in_window(const Work& work, std::int64_t timestamp_ms);
   template <class MakeText>

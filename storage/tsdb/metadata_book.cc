@@ -12,11 +12,23 @@ bool same(const MetricMetadata& a, const MetricMetadata& b) {
 
 }  // namespace
 
-bool MetadataBook::is_news(const MetricMetadata& metadata, std::uint64_t metrics_max) const {
+MetadataVerdict MetadataBook::judge(const MetricMetadata& metadata, std::uint64_t metrics_max) {
   const MutexLock lock(mutex_);
-  const auto at = by_metric_.find(metadata.metric);
-  if (at == by_metric_.end()) return by_metric_.size() < metrics_max;
-  return !same(at->second, metadata);
+  const auto admitted = admitted_.find(metadata.metric);
+  const auto stored = by_metric_.find(metadata.metric);
+  const bool is_new = admitted == admitted_.end() && stored == by_metric_.end();
+  if (is_new && by_metric_.size() + admitted_metrics_ >= metrics_max) return MetadataVerdict::too_many;
+  if (!is_new && same(admitted != admitted_.end() ? admitted->second : stored->second, metadata)) {
+    return MetadataVerdict::known;
+  }
+  admitted_.insert_or_assign(metadata.metric, metadata);
+  if (is_new) ++admitted_metrics_;
+  return MetadataVerdict::news;
+}
+
+void MetadataBook::settle() {
+  admitted_.clear();
+  admitted_metrics_ = 0;
 }
 
 void MetadataBook::put(const std::vector<MetricMetadata>& news) {

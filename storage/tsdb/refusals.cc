@@ -21,6 +21,7 @@ const char* reason_label(Refusal refusal) {
     case Refusal::malformed_exemplar: return "malformed_exemplar";
     case Refusal::no_samples: return "no_samples";
     case Refusal::malformed_series: return "malformed_series";
+    case Refusal::metadata_limit: return "metadata_limit";
   }
   __builtin_unreachable();
 }
@@ -40,6 +41,7 @@ std::string refusal_text(Refusal refusal) {
     case Refusal::malformed_exemplar: return "malformed exemplar";
     case Refusal::no_samples: return "TimeSeries must contain at least one sample or histogram";
     case Refusal::malformed_series: return "malformed series";
+    case Refusal::metadata_limit: return "metadata limit reached";
   }
   __builtin_unreachable();
 }

@@ -29,6 +29,7 @@ void Tenant::settle(Watermark written) {
   journaled = in_group = written;
   new_in_group = 0;
   exemplars.settle();
+  metadata.settle();
 }
 
 bool Tenant::knows(std::span<const LabelRef> labels) const {

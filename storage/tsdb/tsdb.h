@@ -51,14 +51,15 @@ enum class Refusal : std::uint8_t {
   malformed_exemplar,  // the decoder could not make sense of it
   no_samples,          // 2.0: neither samples nor histograms
   malformed_series,    // the decoder could not make sense of its labels or references
+  metadata_limit,      // metadata_metrics_max; counted by metrics
 };
-inline constexpr std::size_t kRefusalCount = 13;
+inline constexpr std::size_t kRefusalCount = 14;
 const char* reason_label(Refusal refusal);  // the value of `reason` in metrics and logs
 
 struct WriteReport {
   std::uint64_t samples_written = 0, histograms_written = 0, exemplars_written = 0;  // duplicates accepted count
   std::uint64_t duplicates = 0;               // of those: already stored with the same value
-  std::uint64_t refused[kRefusalCount] = {};  // samples (or exemplars) refused, by reason
+  std::uint64_t refused[kRefusalCount] = {};  // samples, exemplars or metadata, by reason
   std::vector<std::string> examples;          // full texts, at most kExamplesMax, a reason and series each
   static constexpr std::size_t kExamplesMax = 10;
   std::uint64_t new_series = 0;

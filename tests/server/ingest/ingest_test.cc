@@ -88,7 +88,7 @@ TEST(Verdict, PrometheusHidesSomeRefusalsFromSendersOf1) {
       {Refusal::invalid_histogram, 400, 400},     {Refusal::malformed_series, 400, 400},
       {Refusal::invalid_labels, 204, 400},        {Refusal::no_samples, 204, 400},
       {Refusal::out_of_order_exemplar, 204, 400}, {Refusal::invalid_exemplar, 204, 204},
-      {Refusal::malformed_exemplar, 204, 400},
+      {Refusal::malformed_exemplar, 204, 400},    {Refusal::metadata_limit, 400, 400},
   };
   EXPECT_EQ(std::size(cases), storage::kRefusalCount);
   for (const Case& c : cases) {

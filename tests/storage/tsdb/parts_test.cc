@@ -70,14 +70,25 @@ TEST(Exemplars, OnlyThoseOfKnownSeriesAreSaved) {
 TEST(Metadata, OnlyNewsIsNews) {
   MetadataBook book;
   const MetricMetadata up{"up", MetricType::gauge, "help", ""};
-  EXPECT_TRUE(book.is_news(up, 1));
+  EXPECT_EQ(book.judge(up, 1), MetadataVerdict::news);
+  EXPECT_EQ(book.judge(up, 1), MetadataVerdict::known) << "also what is only admitted";
   book.put({up});
-  EXPECT_FALSE(book.is_news(up, 1));
-  EXPECT_TRUE(book.is_news({"up", MetricType::gauge, "other help", ""}, 1));
-  EXPECT_FALSE(book.is_news({"down", MetricType::gauge, "", ""}, 1)) << "full";
+  book.settle();
+  EXPECT_EQ(book.judge(up, 1), MetadataVerdict::known);
+  EXPECT_EQ(book.judge({"up", MetricType::gauge, "other help", ""}, 1), MetadataVerdict::news);
+  EXPECT_EQ(book.judge({"down", MetricType::gauge, "", ""}, 1), MetadataVerdict::too_many);
   MetadataBook loaded;
   ASSERT_TRUE(loaded.load(book.encode()));
   EXPECT_EQ(loaded.all().at(0).help, "help");
+}
+
+TEST(Metadata, OneRequestCannotBringMoreThanTheLimitEither) {
+  MetadataBook book;
+  EXPECT_EQ(book.judge({"a", MetricType::gauge, "", ""}, 2), MetadataVerdict::news);
+  EXPECT_EQ(book.judge({"b", MetricType::gauge, "", ""}, 2), MetadataVerdict::news);
+  EXPECT_EQ(book.judge({"c", MetricType::gauge, "", ""}, 2), MetadataVerdict::too_many);
+  book.settle();  // rolled back
+  EXPECT_EQ(book.judge({"c", MetricType::gauge, "", ""}, 2), MetadataVerdict::news);
 }
 
 TEST(Partitions, StartBeforeTheirSamplesAlsoBefore1970) {

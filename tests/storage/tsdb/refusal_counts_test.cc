@@ -58,7 +58,7 @@ TEST_F(TsdbTest, ASeriesWhoseHistogramIsRefusedButWhoseExemplarIsKeptIsNotEmpty)
 TEST_F(TsdbTest, WhatARefusedSeriesBringsIsCountedWhateverItIs) {
   Histogram histogram;
   histogram.integer = true;
-  const Labels nameless({{"a", "1"}});
+  const Labels nameless = Labels::sorted({{"a", "1"}});
   const Exemplar exemplar{{{"trace_id", "x"}}, t0, 1};
   const auto report = write("a", {{nameless, {{t0, 1}, {t0 + 1, 1}}, {{t0, 0, &histogram}}, {exemplar}}});
   EXPECT_EQ(refused(report, Refusal::invalid_labels), 4u);
@@ -70,6 +70,27 @@ TEST_F(TsdbTest, MoreLabelsThanAnySeriesMayHaveIsALimitAlsoIn1_0) {
   const auto report = write("a", {{series("up", labels), {{t0, 1}}}});
   EXPECT_EQ(refused(report, Refusal::label_limit), 1u);
   EXPECT_NE(report.examples.at(0).find("more than 1024 labels"), std::string::npos) << report.examples.at(0);
+}
+
+TEST_F(TsdbTest, MetadataBeyondTheLimitIsRefusedByNameAndTheSamplesAreKept) {
+  limits.metadata_metrics_max = 1;
+  std::string message;
+  for (const char* metric : {"one", "two", "three"}) {
+    wire::append_metadata_v1(message, {metric, MetricType::gauge, "help", ""});
+  }
+  const std::vector<wire::OutgoingSample> samples{{{t0, 1}}};
+  wire::append_series_v1(message, wire::encode_labels_v1(series("up")), {samples, {}, {}});
+  const auto request = decode_request(message, wire::Protocol::remote_write_1);
+  const auto report = tsdb->append(tenant("a"), request->batch, limits);
+  ASSERT_TRUE(report.has_value());
+  EXPECT_EQ(report->samples_written, 1u);
+  EXPECT_EQ(refused(*report, Refusal::metadata_limit), 2u);
+  EXPECT_EQ(report->examples,
+            (std::vector<std::string>{"metadata limit reached: metadata_metrics_max is 1: raise "
+                                      "limits.metadata_metrics_max of this tenant or send metadata of fewer metrics; "
+                                      "metric \"two\""}));
+  EXPECT_EQ(tsdb->metadata(tenant("a")).size(), 1u);
+  EXPECT_EQ(read("a").size(), 1u);
 }
 
 }  // namespace
