@@ -36,8 +36,17 @@ Result<void> QueryContext::poll() const {
   return {};
 }
 
+const SeriesSet* QueryContext::selected(std::span<const Matcher> matchers, TimeRangeMs range) const {
+  for (const Selection& selection : selections_)
+    if (selection.range == range && std::equal(matchers.begin(), matchers.end(), selection.matchers.begin(),
+                                               selection.matchers.end()))
+      return selection.set.get();
+  return nullptr;
+}
+
 Result<const SeriesSet*> QueryContext::select(std::span<const Matcher> matchers, TimeRangeMs range) {
   if (auto alive = poll(); !alive) return tl::unexpected(alive.error());
+  if (const SeriesSet* known = selected(matchers, range)) return known;
   auto set = source_->select(matchers, range, stop_);
   if (!set) {
     if (stop_.stop_requested()) return fail(Errc::cancelled, "query was canceled in expression evaluation");
@@ -47,8 +56,8 @@ Result<const SeriesSet*> QueryContext::select(std::span<const Matcher> matchers,
   if (series_selected_ > options_.series_max)
     return fail(Errc::limit_exceeded, limit_text(("the query selects " + std::to_string(series_selected_) + " series").c_str(),
                                                  options_.series_max, "query.series_max"));
-  sets_.push_back(std::move(*set));
-  return sets_.back().get();
+  selections_.push_back({{matchers.begin(), matchers.end()}, range, std::move(*set)});
+  return selections_.back().set.get();
 }
 
 std::size_t QueryContext::batch_series(std::size_t steps) const {

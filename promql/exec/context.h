@@ -57,7 +57,7 @@ class QueryContext {
 
   // cancelled or timed_out. Called once per batch. Thread-safe.
   Result<void> poll() const;
-  // The set lives as long as the query. limit_exceeded: the query selects too many series.
+  // The set lives as long as the query; who selects the same again gets the same. limit_exceeded: too many series.
   Result<const SeriesSet*> select(std::span<const Matcher> matchers, TimeRangeMs range);
   // How many series a batch of this many steps should have: fewer when steps are many, so that a batch stays small.
   std::size_t batch_series(std::size_t steps) const;
@@ -67,6 +67,13 @@ class QueryContext {
   Result<void> hold(std::uint64_t samples, std::uint64_t bytes);
 
  private:
+  struct Selection {
+    std::vector<Matcher> matchers;
+    TimeRangeMs range;
+    std::unique_ptr<SeriesSet> set;
+  };
+  const SeriesSet* selected(std::span<const Matcher> matchers, TimeRangeMs range) const;  // nullptr: not yet
+
   const std::shared_ptr<const SeriesSource> source_;
   const ExecOptions options_;
   const std::stop_token stop_;
@@ -75,7 +82,7 @@ class QueryContext {
   LabelRules rules_;
   Annotations annotations_;
   ReadStats stats_;
-  std::vector<std::unique_ptr<SeriesSet>> sets_;
+  std::vector<Selection> selections_;
   std::uint64_t series_selected_ = 0, samples_held_ = 0, bytes_held_ = 0, peak_samples_ = 0;
 };
 

@@ -23,6 +23,7 @@ namespace sluice {
 struct TimeRangeMs {  // both ends inclusive; left-open windows are promql's business
   std::int64_t min_ms = 0;
   std::int64_t max_ms = 0;
+  friend bool operator==(const TimeRangeMs&, const TimeRangeMs&) = default;
 };
 
 struct HistogramPoint {

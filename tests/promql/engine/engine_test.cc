@@ -28,6 +28,42 @@ TEST(Engine, SelectsTheLatestSampleWithinTheLookback) {
   EXPECT_EQ(world.ask(R"(requests_total{code="500"})", kEnd + 5 * 60'000), "") << "the lookback is left-open";
 }
 
+class CountingSource final : public SeriesSource {
+ public:
+  explicit CountingSource(const SeriesSource& source) : source_(source) {}
+  mutable int selections = 0;
+  const SymbolSource& symbols() const override { return source_.symbols(); }
+  Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,
+                                            std::stop_token stop) const override {
+    ++selections;
+    return source_.select(matchers, range, stop);
+  }
+  Result<std::vector<std::string>> label_names(const LabelQuery& query) const override {
+    return source_.label_names(query);
+  }
+  Result<std::vector<std::string>> label_values(const std::string& name, const LabelQuery& query) const override {
+    return source_.label_values(name, query);
+  }
+
+ private:
+  const SeriesSource& source_;
+};
+
+TEST(Engine, ResolvesASelectorOnceHoweverOftenItIsWritten) {
+  World world = mesh();
+  const auto source = std::make_shared<CountingSource>(world.source());
+  QueryRequest request;
+  request.start_ms = request.end_ms = kEnd;
+  const auto ask = [&](const std::string& text) {
+    request.text = text;
+    return World::text(Engine(world.options).execute(source, request));
+  };
+  EXPECT_EQ(ask("sum(requests_total) / count(requests_total) + 0 * sum(requests_total)"), "{} 140@300\n");
+  EXPECT_EQ(source->selections, 1);
+  EXPECT_EQ(ask("sum(requests_total) - sum(requests_total offset 1m)"), "{} 96@300\n");
+  EXPECT_EQ(source->selections, 3) << "another time is another selection";
+}
+
 TEST(Engine, SumsRatesByLabels) {
   EXPECT_EQ(mesh().ask("sum by (app) (rate(requests_total[5m]))", kEnd),
             "{app=\"a\"} 1.1@300\n{app=\"b\"} 0.5@300\n");
