@@ -5,7 +5,8 @@
 namespace sluice::load {
 namespace {
 
-constexpr std::string_view kMesh = "The mesh", kSenders = "Senders", kPace = "Pace", kReceiver = "Receiver", kAudit = "Audit", kServe = "Scrape targets", kOutput = "Output";
+constexpr std::string_view kMesh = "The mesh", kSenders = "Senders", kPace = "Pace", kReceiver = "Receiver",
+                           kAudit = "Audit", kServe = "Scrape targets", kOutput = "Output";
 
 template <class Number>
 Result<Number> number(const std::string& text, Number min, Number max) {
@@ -79,38 +80,64 @@ void append_mesh_options(std::vector<Option>& table) {
                      return {};
                    }});
   table.push_back({kMesh, "services", "N", "services beside bookinfo, web-app and the gateway (default 20)",
-                   stores_number([](Options& o) -> auto& { return o.mesh.size.services; }, 0, 20'000)});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.mesh.size.services; }, 0, 20'000)});
   table.push_back({kMesh, "pods", "N", "pods of each workload (default 3)",
-                   stores_number([](Options& o) -> auto& { return o.mesh.size.pods; }, 1, 1'000)});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.mesh.size.pods; }, 1, 1'000)});
   table.push_back({kMesh, "callers", "N", "workloads that call each further service (default 3)",
-                   stores_number([](Options& o) -> auto& { return o.mesh.size.callers; }, 1, 7)});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.mesh.size.callers; }, 1, 7)});
   table.push_back({kMesh, "seed", "N", "another seed is another mesh with other values (default 1)",
-                   stores_number([](Options& o) -> auto& { return o.mesh.size.seed; }, 0, 1'000'000'000)});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.mesh.size.seed; }, 0, 1'000'000'000)});
   table.push_back({kMesh, "churn", "N", "pods replaced a minute: new series, stale markers for the old (default 0)",
-                   stores_number([](Options& o) -> auto& { return o.mesh.rates.replaced_per_minute; }, 0, 100'000)});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.mesh.rates.replaced_per_minute; }, 0, 100'000)});
   table.push_back({kMesh, "restarts", "N", "pods restarted in place a minute: counters begin at zero (default 0)",
-                   stores_number([](Options& o) -> auto& { return o.mesh.rates.restarted_per_minute; }, 0, 100'000)});
-  table.push_back({kMesh, "le", "go2|go3", "how bucket bounds are spelled: 1 and 3600000, or 1.0 and 3.6e+06 (default go2)",
-                   chooses<LeSpelling>({{"go2", LeSpelling::go2}, {"go3", LeSpelling::go3}},
-                                       [](Options& o) -> auto& { return o.mesh.le; })});
-  table.push_back({kMesh, "external-label", "NAME=VALUE", "a label that the agents add to every series; may be repeated",
-                   store_external_label});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.mesh.rates.restarted_per_minute; }, 0, 100'000)});
+  table.push_back({kMesh, "rollout", "TIME",
+                   "every TIME another workload has its pods replaced, one by one (default: never)",
+                   stores_duration([](Options & o) -> auto& { return o.mesh.rollouts.every_ms; })});
+  table.push_back({kMesh, "new-versions", "",
+                   "each rollout is a new version: new series also in all pods that it talks to",
+                   does([](const std::string&, Options& o) { o.mesh.rollouts.new_versions = true; })});
+  table.push_back({kMesh, "rollouts-from", "MS",
+                   "the first rollout, in milliseconds since 1970 (default: one TIME after the start)",
+                   [](const std::string& text, Options& options) -> Result<void> {
+                     const auto value = number<std::int64_t>(text, kTimestampMsMin, kTimestampMsMax);
+                     if (!value) return tl::unexpected(value.error());
+                     options.rollouts_from_ms = *value;
+                     return {};
+                   }});
+  table.push_back(
+      {kMesh, "le", "go2|go3", "how bucket bounds are spelled: 1 and 3600000, or 1.0 and 3.6e+06 (default go2)",
+       chooses<LeSpelling>(
+           {{"go2", LeSpelling::go2}, {"go3", LeSpelling::go3}}, [](Options & o) -> auto& { return o.mesh.le; })});
+  table.push_back({kMesh, "external-label", "NAME=VALUE",
+                   "a label that the agents add to every series; may be repeated", store_external_label});
 }
 
 void append_sender_options(std::vector<Option>& table) {
   table.push_back({kSenders, "agents", "N", "agents of each tenant (default 2)",
-                   stores_number([](Options& o) -> auto& { return o.fleet.agents; }, 1, 1'000)});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.fleet.agents; }, 1, 1'000)});
   table.push_back({kSenders, "shards", "N", "connections of each agent; series are dealt to them (default 4)",
-                   stores_number([](Options& o) -> auto& { return o.fleet.shards; }, 1, 200)});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.fleet.shards; }, 1, 200)});
   table.push_back({kSenders, "samples-per-request", "N", "Prometheus 2.x sends 500, 3.x and Alloy 2000 (default 2000)",
-                   stores_number([](Options& o) -> auto& { return o.fleet.samples_per_request; }, 1, 20'000)});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.fleet.samples_per_request; }, 1, 20'000)});
   table.push_back({kSenders, "protocol", "1|2", "remote write 1.0 or 2.0 (default 1)",
-                   chooses<Protocol>({{"1", Protocol::remote_write_1}, {"2", Protocol::remote_write_2}},
-                                     [](Options& o) -> auto& { return o.protocol; })});
+                   chooses<Protocol>(
+                       {{"1", Protocol::remote_write_1}, {"2", Protocol::remote_write_2}},
+                       [](Options & o) -> auto& { return o.protocol; })});
   table.push_back({kSenders, "tenant", "NAME", "X-Scope-OrgID; may be repeated (default: the header is not sent)",
                    does([](const std::string& text, Options& o) { o.tenants.push_back(text); })});
   table.push_back({kSenders, "tenants", "N", "this many tenants: NAME-1 to NAME-N, each with a mesh of its own values",
-                   stores_number([](Options& o) -> auto& { return o.tenant_count; }, 1, 10'000)});
+                   stores_number(
+                       [](Options & o) -> auto& { return o.tenant_count; }, 1, 10'000)});
 }
 
 void append_pace_options(std::vector<Option>& table) {
@@ -126,11 +153,11 @@ void append_pace_options(std::vector<Option>& table) {
   table.push_back({kPace, "realtime", "", "scrapes on the interval's grid, sent as they happen",
                    does([](const std::string&, Options& o) { o.pace.kind = Pace::Kind::real_time; })});
   table.push_back({kPace, "interval", "TIME", "between two scrapes of a target, on the grid (default 15s)",
-                   stores_duration([](Options& o) -> auto& { return o.interval_ms; })});
+                   stores_duration([](Options & o) -> auto& { return o.interval_ms; })});
   table.push_back({kPace, "backfill", "TIME", "first sends the past: scrapes from now less TIME to now, on the grid",
-                   stores_duration([](Options& o) -> auto& { return o.backfill_ms; })});
+                   stores_duration([](Options & o) -> auto& { return o.backfill_ms; })});
   table.push_back({kPace, "duration", "TIME", "stops after this long (default: until Ctrl-C, or the range is sent)",
-                   stores_duration([](Options& o) -> auto& { return o.duration_ms; })});
+                   stores_duration([](Options & o) -> auto& { return o.duration_ms; })});
   table.push_back({kPace, "rounds", "N", "stops after every target was scraped N times",
                    [](const std::string& text, Options& o) -> Result<void> {
                      const auto value = number<std::uint64_t>(text, 1, std::uint64_t{1} << 40);
@@ -138,7 +165,8 @@ void append_pace_options(std::vector<Option>& table) {
                      o.rounds_max = *value;
                      return {};
                    }});
-  table.push_back({kPace, "start-ms", "MS", "the grid's first scrape, in milliseconds since 1970 (default: see --backfill)",
+  table.push_back({kPace, "start-ms", "MS",
+                   "the grid's first scrape, in milliseconds since 1970 (default: see --backfill)",
                    [](const std::string& text, Options& o) -> Result<void> {
                      const auto value = number<std::int64_t>(text, kTimestampMsMin, kTimestampMsMax);
                      if (!value) return tl::unexpected(value.error());
@@ -168,7 +196,8 @@ void append_audit_options(std::vector<Option>& table) {
 }
 
 void append_serve_options(std::vector<Option>& table) {
-  table.push_back({kServe, "serve", "HOST:PORT", "sends nothing: serves the mesh as scrape targets, for a real agent to push",
+  table.push_back({kServe, "serve", "HOST:PORT",
+                   "sends nothing: serves the mesh as scrape targets, for a real agent to push",
                    does([](const std::string& text, Options& o) { o.serve = text; })});
   table.push_back({kServe, "print-scrape-config", "", "prints the Prometheus agent's configuration for that, and exits",
                    does([](const std::string&, Options& o) { o.print_scrape_config = true; })});

@@ -16,15 +16,20 @@ const Option* find_option(std::string_view name) {
 
 Result<void> check(const Options& options) {
   if (const auto url = Url::parse(options.url); !url) return tl::unexpected(url.error());
-  if (const auto url = Url::parse(options.query_url); !options.query_url.empty() && !url) return tl::unexpected(url.error());
-  if (const auto serve = Url::parse(options.serve); !options.serve.empty() && !serve) return tl::unexpected(serve.error());
+  if (const auto url = Url::parse(options.query_url); !options.query_url.empty() && !url)
+    return tl::unexpected(url.error());
+  if (const auto serve = Url::parse(options.serve); !options.serve.empty() && !serve)
+    return tl::unexpected(serve.error());
   if (options.print_scrape_config && options.serve.empty())
     return fail(Errc::invalid_argument, "--print-scrape-config needs --serve HOST:PORT: where the targets will be");
   if (options.audit_only && options.ledger.empty())
     return fail(Errc::invalid_argument, "--audit-only needs --ledger FILE: only a ledger knows what was acknowledged");
+  if (options.mesh.rollouts.new_versions && options.mesh.rollouts.every_ms == 0)
+    return fail(Errc::invalid_argument, "--new-versions needs --rollout TIME: how often a workload is rolled out");
   if (options.interval_ms < 10) return fail(Errc::invalid_argument, "--interval must be at least 10ms");
   if (options.tenants.size() > 1 && options.tenant_count > 1)
-    return fail(Errc::invalid_argument, "--tenants N numbers the name of one --tenant; give one name or leave out --tenants");
+    return fail(Errc::invalid_argument,
+                "--tenants N numbers the name of one --tenant; give one name or leave out --tenants");
   if (options.backfill_ms > 0 && options.stamps)
     return fail(Errc::invalid_argument, "--backfill sends scrapes of the grid");
   return {};
@@ -40,7 +45,8 @@ Result<std::int64_t> parse_duration_ms(const std::string& text) {
   const auto parsed = std::from_chars(text.data(), end, value);
   const std::string_view unit(parsed.ptr, static_cast<std::size_t>(end - parsed.ptr));
   for (const auto& [name, ms] : kUnits)
-    if (parsed.ec == std::errc() && unit == name && value >= 0 && value * ms < 4e11) return static_cast<std::int64_t>(value * ms);
+    if (parsed.ec == std::errc() && unit == name && value >= 0 && value * ms < 4e11)
+      return static_cast<std::int64_t>(value * ms);
   return fail(Errc::invalid_argument, "expects a time such as 500ms, 15s, 5m, 2h or 1d");
 }
 
@@ -61,18 +67,22 @@ Result<Options> parse_options(std::span<const std::string> arguments) {
       value = equals != std::string::npos ? argument.substr(equals + 1) : arguments[++i];
     }
     if (const auto stored = option->store(value, options); !stored)
-      return fail(stored.error().code(), "--" + std::string(option->name) + " " + value + ": " + stored.error().detail());
+      return fail(stored.error().code(),
+                  "--" + std::string(option->name) + " " + value + ": " + stored.error().detail());
   }
-  if (options.pace.kind != Pace::Kind::real_time && options.backfill_ms == 0 && !options.start_ms) options.stamps = true;
+  if (options.pace.kind != Pace::Kind::real_time && options.backfill_ms == 0 && !options.start_ms)
+    options.stamps = true;
   options.fleet.flush_after_deadline = options.pace.kind == Pace::Kind::real_time;
   if (const auto checked = check(options); !checked) return tl::unexpected(checked.error());
   return options;
 }
 
 void Options::settle(std::int64_t now_ms) {
+  if (!start_ms) start_ms = now_ms - backfill_ms;
+  if (!rollouts_from_ms) rollouts_from_ms = *start_ms + mesh.rollouts.every_ms;
+  mesh.rollouts.since_ms = *rollouts_from_ms;
   if (series) mesh = Mesh::spec_for_series(mesh, *series);
   series.reset();
-  if (!start_ms) start_ms = now_ms - backfill_ms;
 }
 
 std::vector<std::string> Options::tenant_names() const {
@@ -100,13 +110,20 @@ Timebase Options::timebase() const {
 
 std::string plan_arguments(const Options& o) {
   std::string text;
-  const auto add = [&](const char* name, const std::string& value) { text += "--" + std::string(name) + "=" + value + "\n"; };
+  const auto add = [&](const char* name, const std::string& value) {
+    text += "--" + std::string(name) + "=" + value + "\n";
+  };
   add("services", std::to_string(o.mesh.size.services));
   add("pods", std::to_string(o.mesh.size.pods));
   add("callers", std::to_string(o.mesh.size.callers));
   add("seed", std::to_string(o.mesh.size.seed));
   add("churn", std::to_string(o.mesh.rates.replaced_per_minute));
   add("restarts", std::to_string(o.mesh.rates.restarted_per_minute));
+  if (o.mesh.rollouts.every_ms > 0) {
+    add("rollout", std::to_string(o.mesh.rollouts.every_ms) + "ms");
+    add("rollouts-from", std::to_string(*o.rollouts_from_ms));
+    if (o.mesh.rollouts.new_versions) text += "--new-versions\n";
+  }
   add("le", o.mesh.le == LeSpelling::go2 ? "go2" : "go3");
   for (const Label& label : o.mesh.external_labels) add("external-label", label.name + "=" + label.value);
   add("agents", std::to_string(o.fleet.agents));
@@ -132,7 +149,8 @@ std::string help_text() {
   for (const Option& option : option_table()) {
     if (option.group != group) text += "\n" + std::string(option.group) + "\n";
     group = option.group;
-    std::string left = "  --" + std::string(option.name) + (option.value.empty() ? "" : " " + std::string(option.value));
+    std::string left =
+        "  --" + std::string(option.name) + (option.value.empty() ? "" : " " + std::string(option.value));
     left.resize(std::max<std::size_t>(left.size() + 2, 32), ' ');
     text += left + std::string(option.help) + "\n";
   }

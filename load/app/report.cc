@@ -22,11 +22,14 @@ __attribute__((format(printf, 1, 2))) std::string format(const char* pattern, ..
 
 std::string error_counts(const Stats& stats) {
   std::string text;
-  for (const auto& [kind, count] : stats.errors) text += (text.empty() ? "" : ", ") + kind + " x" + std::to_string(count);
+  for (const auto& [kind, count] : stats.errors)
+    text += (text.empty() ? "" : ", ") + kind + " x" + std::to_string(count);
   return text;
 }
 
-double seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6; }
+double seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
 
 double per(double amount, double of) { return of > 0 ? amount / of : 0; }
 
@@ -49,8 +52,10 @@ std::string json_string(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    if (static_cast<unsigned char>(c) < 0x20) out += format("\\u%04x", c);
-    else out += c;
+    if (static_cast<unsigned char>(c) < 0x20)
+      out += format("\\u%04x", c);
+    else
+      out += c;
   }
   return out + "\"";
 }
@@ -59,10 +64,12 @@ LiveLine::LiveLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
 void LiveLine::draw(const Progress& progress, Stats& stats) {
   if (!terminal_ && progress.elapsed_s - last_shown_s_ < kPlainLineEveryS) return;
-  const double rate = per(static_cast<double>(stats.samples_acknowledged - last_samples_), progress.elapsed_s - last_s_);
-  std::string line = format("%6.0fs  %s samples acknowledged  %s/s  p50 %.1f ms  p99 %.1f ms", progress.elapsed_s,
-                            grouped(stats.samples_acknowledged).c_str(), grouped(static_cast<std::uint64_t>(rate)).c_str(),
-                            stats.recent.quantile_ms(0.5), stats.recent.quantile_ms(0.99));
+  const double rate =
+      per(static_cast<double>(stats.samples_acknowledged - last_samples_), progress.elapsed_s - last_s_);
+  std::string line =
+      format("%6.0fs  %s samples acknowledged  %s/s  p50 %.1f ms  p99 %.1f ms", progress.elapsed_s,
+             grouped(stats.samples_acknowledged).c_str(), grouped(static_cast<std::uint64_t>(rate)).c_str(),
+             stats.recent.quantile_ms(0.5), stats.recent.quantile_ms(0.99));
   line += format("  round %llu", static_cast<unsigned long long>(progress.rounds + 1));
   if (stats.behind_ms > 1000) line += format("  behind %.1f s", static_cast<double>(stats.behind_ms) / 1000);
   if (!stats.errors.empty()) line += "  errors: " + error_counts(stats);
@@ -80,17 +87,18 @@ void LiveLine::end() {
 
 std::string summary_text(const Progress& progress, const Stats& stats) {
   const auto samples = static_cast<double>(stats.samples_acknowledged);
-  std::string text = format("%s samples of %s series acknowledged in %.1f s: %s samples/s, %s requests\n",
-                            grouped(stats.samples_acknowledged).c_str(), grouped(progress.series).c_str(), progress.elapsed_s,
-                            grouped(static_cast<std::uint64_t>(per(samples, progress.elapsed_s))).c_str(),
-                            grouped(stats.requests).c_str());
+  std::string text = format(
+      "%s samples of %s series acknowledged in %.1f s: %s samples/s, %s requests\n",
+      grouped(stats.samples_acknowledged).c_str(), grouped(progress.series).c_str(), progress.elapsed_s,
+      grouped(static_cast<std::uint64_t>(per(samples, progress.elapsed_s))).c_str(), grouped(stats.requests).c_str());
   text += format("latency p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, max %.1f ms\n", stats.latency.quantile_ms(0.5),
                  stats.latency.quantile_ms(0.9), stats.latency.quantile_ms(0.99), stats.latency.max_ms());
   text += format("on the wire %.1f bytes a sample, %.0f before compression; own CPU %.3f us a sample\n",
-                 per(static_cast<double>(stats.body_bytes), samples), per(static_cast<double>(stats.message_bytes), samples),
-                 per(progress.own_cpu_s * 1e6, samples));
+                 per(static_cast<double>(stats.body_bytes), samples),
+                 per(static_cast<double>(stats.message_bytes), samples), per(progress.own_cpu_s * 1e6, samples));
   if (stats.pods_replaced > 0)
-    text += format("%s pods replaced, %s stale markers\n", grouped(stats.pods_replaced).c_str(), grouped(stats.stale_markers).c_str());
+    text += format("%s rollouts, %s pods replaced, %s stale markers\n", grouped(progress.rollouts).c_str(),
+                   grouped(stats.pods_replaced).c_str(), grouped(stats.stale_markers).c_str());
   text += format("refused %s, unknown %s, retries %s\n", grouped(stats.samples_refused).c_str(),
                  grouped(stats.samples_unknown).c_str(), grouped(stats.retries).c_str());
   if (!stats.errors.empty()) text += "errors: " + error_counts(stats) + "; the last: " + stats.last_error + "\n";
@@ -98,24 +106,29 @@ std::string summary_text(const Progress& progress, const Stats& stats) {
 }
 
 std::string audit_text(const Findings& findings) {
-  std::string text = "audit: " + grouped(findings.acknowledged) + " acknowledged samples looked for, " + grouped(findings.found) +
-                     " found; " + grouped(findings.lost) + " lost, " + grouped(findings.invented) + " invented, " +
-                     grouped(findings.wrong) + " wrong, " + grouped(findings.undead) + " alive after their stale marker\n";
+  std::string text = "audit: " + grouped(findings.acknowledged) + " acknowledged samples looked for, " +
+                     grouped(findings.found) + " found; " + grouped(findings.lost) + " lost, " +
+                     grouped(findings.invented) + " invented, " + grouped(findings.wrong) + " wrong, " +
+                     grouped(findings.undead) + " alive after their stale marker\n";
   for (const std::string& example : findings.examples) text += "  " + example + "\n";
   return text;
 }
 
 std::string audit_json(const Findings& findings) {
-  const auto field = [](const char* name, std::uint64_t value) { return "\"" + std::string(name) + "\":" + std::to_string(value); };
+  const auto field = [](const char* name, std::uint64_t value) {
+    return "\"" + std::string(name) + "\":" + std::to_string(value);
+  };
   return "{" + field("acknowledged", findings.acknowledged) + "," + field("found", findings.found) + "," +
-         field("lost", findings.lost) + "," + field("invented", findings.invented) + "," + field("wrong", findings.wrong) + "," +
-         field("undead", findings.undead) + "}";
+         field("lost", findings.lost) + "," + field("invented", findings.invented) + "," +
+         field("wrong", findings.wrong) + "," + field("undead", findings.undead) + "}";
 }
 
 std::string summary_json(const Progress& progress, const Stats& stats, const std::string& audit_json) {
   const auto samples = static_cast<double>(stats.samples_acknowledged);
   std::string json = "{";
-  const auto whole = [&](const char* name, std::uint64_t value) { json += format("\"%s\":%llu,", name, static_cast<unsigned long long>(value)); };
+  const auto whole = [&](const char* name, std::uint64_t value) {
+    json += format("\"%s\":%llu,", name, static_cast<unsigned long long>(value));
+  };
   const auto real = [&](const char* name, double value) { json += format("\"%s\":%.6g,", name, value); };
   whole("series", progress.series);
   whole("tenants", progress.tenants);
@@ -129,6 +142,7 @@ std::string summary_json(const Progress& progress, const Stats& stats, const std
   whole("retries", stats.retries);
   whole("body_bytes", stats.body_bytes);
   whole("message_bytes", stats.message_bytes);
+  whole("rollouts", progress.rollouts);
   whole("pods_replaced", stats.pods_replaced);
   whole("stale_markers", stats.stale_markers);
   real("latency_p50_ms", stats.latency.quantile_ms(0.5));

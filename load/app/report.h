@@ -15,10 +15,11 @@ namespace sluice::load {
 
 struct Progress {
   double elapsed_s = 0;
-  double own_cpu_s = 0;   // of this process, user and system, since sending began
+  double own_cpu_s = 0;  // of this process, user and system, since sending began
   std::uint64_t rounds = 0;
   std::uint64_t series = 0;  // of all tenants
   std::size_t tenants = 1;
+  std::uint64_t rollouts = 0;  // begun
 };
 
 class LiveLine {

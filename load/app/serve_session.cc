@@ -20,9 +20,11 @@ Result<int> run_serve(Options options) {
   const Exposition exposition(mesh);
   net::io_context io(1);
   ScrapeServer server(io, exposition, tenant_key(options.tenant_names().front()), clock);
-  if (const auto listening = server.listen(where.host, where.port); !listening) return tl::unexpected(listening.error());
+  if (const auto listening = server.listen(where.host, where.port); !listening)
+    return tl::unexpected(listening.error());
   std::fprintf(stderr, "%s series on %zu pages at http://%s/t/0 ...; targets at http://%s/http_sd\n",
-               grouped(mesh.series_count()).c_str(), exposition.page_count(), server.address().c_str(), server.address().c_str());
+               grouped(mesh.series_count(clock.now_ms())).c_str(), exposition.page_count(), server.address().c_str(),
+               server.address().c_str());
 
   net::signal_set signals(io, SIGINT, SIGTERM);
   signals.async_wait([&](boost::system::error_code, int) { io.stop(); });

@@ -1,8 +1,8 @@
 #include "load/app/session.h"
 
+#include <unistd.h>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <unistd.h>
 
 #include <csignal>
 #include <cstdio>
@@ -33,7 +33,8 @@ SendOptions send_options(const Options& options, std::int64_t now_ms) {
 Result<Findings> audit(const AuditSubject& subject, const Options& options) {
   const auto show = [&](std::size_t done, std::size_t all, const Findings& findings) {
     if (options.quiet || !isatty(STDERR_FILENO)) return;
-    std::fprintf(stderr, "\raudit: %zu of %zu questions, %s samples found\033[K", done, all, grouped(findings.found).c_str());
+    std::fprintf(stderr, "\raudit: %zu of %zu questions, %s samples found\033[K", done, all,
+                 grouped(findings.found).c_str());
     if (done == all) std::fputc('\n', stderr);
   };
   AuditOptions audit_options;
@@ -78,8 +79,9 @@ class Session {
  private:
   void announce() const {
     std::fprintf(stderr, "%s series of %zu targets, %zu tenants, %zu connections, to %s\n",
-                 grouped(mesh_.series_count()).c_str(), mesh_.targets().size(), send_options_.tenants.size(),
-                 layout_.shards.size() * send_options_.tenants.size(), options_.url.c_str());
+                 grouped(mesh_.series_count(clock_.now_ms())).c_str(), mesh_.targets().size(),
+                 send_options_.tenants.size(), layout_.shards.size() * send_options_.tenants.size(),
+                 options_.url.c_str());
   }
 
   // Before the clock starts: making bodies is the generator's work, not the receiver's.
@@ -89,8 +91,10 @@ class Session {
   }
 
   void on_signal() {
-    if (stop_ms_ == 0) stop();
-    else sender_.give_up();
+    if (stop_ms_ == 0)
+      stop();
+    else
+      sender_.give_up();
     signals_.async_wait([this](boost::system::error_code error, int) {
       if (!error) on_signal();
     });
@@ -118,8 +122,15 @@ class Session {
   }
 
   Progress progress() const {
-    return {static_cast<double>(clock_.now_ms() - started_ms_) / 1000, process_cpu_s() - cpu_before_s_,
-            sender_.rounds_begun(), mesh_.series_count() * send_options_.tenants.size(), send_options_.tenants.size()};
+    const std::uint64_t rounds = sender_.rounds_begun();
+    const std::int64_t scraped_ms = rounds > 0 ? timebase_.base_ms(rounds - 1) : started_ms_;
+    const std::size_t tenants = send_options_.tenants.size();
+    return {static_cast<double>(clock_.now_ms() - started_ms_) / 1000,
+            process_cpu_s() - cpu_before_s_,
+            rounds,
+            mesh_.series_count(scraped_ms) * tenants,
+            tenants,
+            mesh_.rollouts().begun(scraped_ms)};
   }
 
   Result<int> finish() {
@@ -136,7 +147,8 @@ class Session {
       clean = clean && findings->clean();
     }
     if (options_.json) std::fputs(summary_json(at_end, stats_, audited).c_str(), stdout);
-    if (ledger_.file_failed()) return fail(Errc::unavailable, "the ledger could not be written to its end: " + options_.ledger);
+    if (ledger_.file_failed())
+      return fail(Errc::unavailable, "the ledger could not be written to its end: " + options_.ledger);
     return clean ? 0 : 1;
   }
 

@@ -11,7 +11,8 @@ namespace sluice::load {
 // wrong; 1 otherwise.
 Result<int> run_session(Options options);
 
-// Sends nothing: audits what the ledger of an earlier run says. Its mesh comes from the ledger, the receiver from `options`.
+// Sends nothing: audits what the ledger of an earlier run says. Its mesh comes from the ledger, the receiver from
+// `options`.
 Result<int> run_audit_only(const Options& options);
 
 }  // namespace sluice::load

@@ -51,13 +51,14 @@ std::string Auditor::query_target(const std::string& expression, std::int64_t ti
 void Auditor::add_windows(std::size_t tenant) {
   for (const Window& window : windows_of(subject_, tenant)) {
     const std::string range = "[" + std::to_string(window.until_ms - window.after_ms) + "ms]";
-    const std::string question = selector_of(subject_, window.target, window.generation) + range;
-    tasks_.push_back({tenant, query_target(question, window.until_ms), [this, window](const std::string& body) -> Result<void> {
-                        const auto found = parse_query_answer(body);
-                        if (!found) return tl::unexpected(found.error());
-                        Expectation(subject_, window).compare(*found, findings_);
-                        return {};
-                      }});
+    const std::string question = selector_of(subject_, window.target, window.first_round) + range;
+    tasks_.push_back(
+        {tenant, query_target(question, window.until_ms), [this, window](const std::string& body) -> Result<void> {
+           const auto found = parse_query_answer(body);
+           if (!found) return tl::unexpected(found.error());
+           Expectation(subject_, window).compare(*found, findings_);
+           return {};
+         }});
   }
 }
 
@@ -76,13 +77,15 @@ void Auditor::add_stale_checks() {
   for (const auto& [key, whole] : targets) {
     const auto [tenant, target, round] = key;
     if (!whole.acknowledged || whole.shards != subject_.fleet.shards || ++checks > kStaleChecksMax) continue;
-    const std::uint64_t former = subject_.mesh.life(target, subject_.timebase.base_ms(round - 1)).generation;
     const std::int64_t at = subject_.timebase.scrape_ms(subject_.mesh.targets()[target].page, round);
-    tasks_.push_back({tenant, query_target(selector_of(subject_, target, former), at), [this](const std::string& body) -> Result<void> {
+    const std::string question = selector_of(subject_, target, round - 1);
+    tasks_.push_back({tenant, query_target(question, at),
+                      [this, target = target, round = round](const std::string& body) -> Result<void> {
                         const auto found = parse_query_answer(body);
                         if (!found) return tl::unexpected(found.error());
-                        findings_.undead += found->size();
-                        if (!found->empty()) findings_.example("still there after its stale marker: " + found->front().labels.text());
+                        const std::vector<std::string> undead = undead_of(subject_, target, round, *found);
+                        findings_.undead += undead.size();
+                        if (!undead.empty()) findings_.example("still there after its stale marker: " + undead.front());
                         return {};
                       }});
   }
@@ -92,9 +95,10 @@ void Auditor::add_strangers(std::size_t tenant) {
   const std::int64_t from = subject_.timebase.base_ms(0);
   const std::int64_t to = subject_.timebase.last_scrape_ms(subject_.ledger.rounds(tenant) - 1);
   for (const char* label : kIdentity)
-    tasks_.push_back({tenant,
-                      options_.base.path + "/api/v1/label/" + label + "/values?start=" + seconds(from) + "&end=" + seconds(to),
-                      [this, tenant, label](const std::string& body) { return judge_names(tenant, label, body); }});
+    tasks_.push_back(
+        {tenant,
+         options_.base.path + "/api/v1/label/" + label + "/values?start=" + seconds(from) + "&end=" + seconds(to),
+         [this, tenant, label](const std::string& body) { return judge_names(tenant, label, body); }});
 }
 
 // A name that the mesh never had may come from another time than ours, so its samples are counted before it is accused.
@@ -102,8 +106,10 @@ Result<void> Auditor::judge_names(std::size_t tenant, const std::string& label, 
   const auto values = parse_label_values(body);
   if (!values) return tl::unexpected(values.error());
   std::set<std::string, std::less<>> known;
-  for (const Window& window : windows_of(subject_, tenant))
-    known.emplace(Labels(subject_.mesh.target_labels(window.target, window.generation)).get(label));
+  for (const Window& window : windows_of(subject_, tenant)) {
+    const Life life = subject_.mesh.life(window.target, subject_.timebase.base_ms(window.first_round));
+    known.emplace(Labels(subject_.mesh.target_labels(window.target, life)).get(label));
+  }
   const std::int64_t from = subject_.timebase.base_ms(0) - 1;
   const std::int64_t to = subject_.timebase.last_scrape_ms(subject_.ledger.rounds(tenant) - 1);
   for (const std::string& value : *values) {

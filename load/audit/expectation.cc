@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <unordered_set>
 
 #include "load/send/bodies.h"
 
@@ -11,16 +12,18 @@ namespace {
 constexpr std::uint64_t kSamplesPerWindowMax = 200'000;  // some 8 MB of JSON
 constexpr std::uint64_t kRoundsPerWindowMax = 10'000;
 
-std::string label_text(std::span<const LabelRef> labels) {
-  std::string text;
-  for (const LabelRef& label : labels) text.append(label.name).append("\xff").append(label.value).append("\xff");
-  return text;
-}
-
-std::string label_text(const Labels& labels) {
+std::string text_of(const Labels& labels) {
   std::vector<LabelRef> refs;
   for (const Label& label : labels.all()) refs.push_back({label.name, label.value});
   return label_text(std::span<const LabelRef>(refs));
+}
+
+std::vector<std::uint32_t> batch_by_place(const Layout& layout, const Mesh& mesh, std::uint32_t target) {
+  std::vector<std::uint32_t> batch(mesh.targets()[target].place_count);
+  for (std::uint32_t b = 0; b < layout.batches.size(); ++b)
+    for (const auto& [of, places] : layout.batches[b].segments)
+      for (std::uint32_t i = 0; of == target && i < places.count; ++i) batch[places.first + i * places.stride] = b;
+  return batch;
 }
 
 std::string readable(const std::string& label_text) {
@@ -47,14 +50,15 @@ std::vector<Window> windows_of(const AuditSubject& subject, std::size_t tenant) 
   const std::uint64_t rounds = subject.ledger.rounds(tenant);
   for (std::uint32_t target = 0; target < subject.mesh.targets().size(); ++target) {
     const Target& t = subject.mesh.targets()[target];
-    const std::uint64_t rounds_max = std::clamp<std::uint64_t>(kSamplesPerWindowMax / t.series_count, 1, kRoundsPerWindowMax);
+    const std::uint64_t rounds_max =
+        std::clamp<std::uint64_t>(kSamplesPerWindowMax / t.place_count, 1, kRoundsPerWindowMax);
     for (std::uint64_t round = 0; round < rounds;) {
-      const std::uint64_t generation = subject.mesh.life(target, subject.timebase.base_ms(round)).generation;
+      const Edition edition = subject.mesh.edition(target, subject.timebase.base_ms(round));
       std::uint64_t end = round + 1;
       while (end < rounds && end - round < rounds_max &&
-             subject.mesh.life(target, subject.timebase.base_ms(end)).generation == generation)
+             subject.mesh.edition(target, subject.timebase.base_ms(end)) == edition)
         ++end;
-      windows.push_back({tenant, target, generation, round, end - round, subject.timebase.scrape_ms(t.page, round) - 1,
+      windows.push_back({tenant, target, round, end - round, subject.timebase.scrape_ms(t.page, round) - 1,
                          subject.timebase.scrape_ms(t.page, end - 1)});
       round = end;
     }
@@ -62,36 +66,47 @@ std::vector<Window> windows_of(const AuditSubject& subject, std::size_t tenant) 
   return windows;
 }
 
-std::string selector_of(const AuditSubject& subject, std::uint32_t target, std::uint64_t generation) {
-  const Labels labels(subject.mesh.target_labels(target, generation));
+std::string selector_of(const AuditSubject& subject, std::uint32_t target, std::uint64_t round) {
+  const Life life = subject.mesh.life(target, subject.timebase.base_ms(round));
+  const Labels labels(subject.mesh.target_labels(target, life));
   std::string selector;
   for (const char* name : {"job", "instance", "pod"})
     selector += (selector.empty() ? "{" : ",") + std::string(name) + "=\"" + std::string(labels.get(name)) + "\"";
   return selector + "}";
 }
 
-Expectation::Expectation(const AuditSubject& subject, const Window& window)
-    : subject_(subject), window_(window) {
+std::vector<std::string> undead_of(const AuditSubject& subject, std::uint32_t target, std::uint64_t round,
+                                   const std::vector<FoundSeries>& found) {
+  std::unordered_set<std::string> vanished;
+  const auto [before, after] = std::pair(subject.timebase.base_ms(round - 1), subject.timebase.base_ms(round));
+  subject.mesh.describe_vanished(
+      target, before, after, subject.mesh.places(target),
+      [&](std::uint32_t, std::span<const LabelRef> labels) { vanished.insert(label_text(labels)); });
+  std::vector<std::string> undead;
+  for (const FoundSeries& series : found)
+    if (vanished.contains(text_of(series.labels))) undead.push_back(series.labels.text());
+  return undead;
+}
+
+Expectation::Expectation(const AuditSubject& subject, const Window& window) : subject_(subject), window_(window) {
   const Mesh& mesh = subject.mesh;
   const Target& target = mesh.targets()[window.target];
-  mesh.describe(window.target, window.generation, 0, 1, [&](std::uint32_t index, std::span<const LabelRef> labels) {
+  const Places all = mesh.places(window.target);
+  const std::vector<std::uint32_t> batches = batch_by_place(subject.layout, mesh, window.target);
+  const std::int64_t described_at = subject.timebase.base_ms(window.first_round);
+  mesh.describe(window.target, described_at, all, [&](std::uint32_t place, std::span<const LabelRef> labels) {
+    series_.emplace(label_text(labels), static_cast<std::uint32_t>(texts_.size()));
     texts_.push_back(label_text(labels));
-    series_.emplace(texts_.back(), index);
+    batch_.push_back(batches[place]);
   });
-  batch_.resize(target.series_count);
-  for (std::uint32_t b = 0; b < subject.layout.batches.size(); ++b)
-    for (const Segment& segment : subject.layout.batches[b].segments)
-      for (std::uint32_t i = 0; segment.target == window.target && i < segment.count; ++i)
-        batch_[segment.first + i * subject.fleet.shards] = b;
   const std::uint64_t key = tenant_key(subject.tenants[window.tenant]);
   for (std::uint64_t i = 0; i < window.round_count; ++i) {
     const std::uint64_t round = window.first_round + i;
     times_ms_.push_back(subject.timebase.scrape_ms(target.page, round));
-    values_.emplace_back(target.series_count);
-    const std::int64_t born = mesh.life(window.target, subject.timebase.base_ms(round)).born_ms;
-    mesh.values(window.target, born, times_ms_.back(), key, 0, 1, values_.back());
+    values_.emplace_back(texts_.size());
+    mesh.values(window.target, subject.timebase.base_ms(round), times_ms_.back(), key, all, values_.back());
   }
-  seen_.resize(target.series_count * window.round_count);
+  seen_.resize(texts_.size() * window.round_count);
 }
 
 Mark Expectation::mark(std::uint32_t series, std::uint64_t round) const {
@@ -99,12 +114,13 @@ Mark Expectation::mark(std::uint32_t series, std::uint64_t round) const {
 }
 
 std::string Expectation::place(std::uint32_t series, std::uint64_t round) const {
-  return "tenant '" + subject_.tenants[window_.tenant] + "' at " + std::to_string(times_ms_[round]) + " ms: " + readable(texts_[series]);
+  return "tenant '" + subject_.tenants[window_.tenant] + "' at " + std::to_string(times_ms_[round]) +
+         " ms: " + readable(texts_[series]);
 }
 
 void Expectation::compare(const std::vector<FoundSeries>& found, Findings& findings) {
   for (const FoundSeries& series : found) {
-    const auto known = series_.find(label_text(series.labels));
+    const auto known = series_.find(text_of(series.labels));
     if (known != series_.end()) {
       compare_series(known->second, series, findings);
     } else if (!series.samples.empty()) {
@@ -117,7 +133,8 @@ void Expectation::compare(const std::vector<FoundSeries>& found, Findings& findi
 
 void Expectation::compare_series(std::uint32_t index, const FoundSeries& found, Findings& findings) {
   for (const Sample& sample : found.samples) {
-    if (sample.timestamp_ms <= window_.after_ms) continue;  // an engine with closed ranges gives it here and in the window before
+    if (sample.timestamp_ms <= window_.after_ms)
+      continue;  // an engine with closed ranges gives it here and in the window before
     const auto time = std::lower_bound(times_ms_.begin(), times_ms_.end(), sample.timestamp_ms);
     if (time == times_ms_.end() || *time != sample.timestamp_ms) {
       ++findings.invented;
@@ -130,8 +147,8 @@ void Expectation::compare_series(std::uint32_t index, const FoundSeries& found, 
       findings.example("never sent to " + place(index, round));
     } else if (!same_bits(sample.value, values_[round][index])) {
       ++findings.wrong;
-      findings.example("found " + std::to_string(sample.value) + " and not " + std::to_string(values_[round][index]) + " for " +
-                       place(index, round));
+      findings.example("found " + std::to_string(sample.value) + " and not " + std::to_string(values_[round][index]) +
+                       " for " + place(index, round));
     } else {
       ++findings.found;
     }

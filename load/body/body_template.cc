@@ -15,12 +15,12 @@ namespace {
 // Snappy looks for matches within 64 KiB. Pieces that end between two series never split a sample.
 constexpr std::size_t kPieceBytesMax = 60'000;
 constexpr std::size_t kPieceSpotsMax = 200;  // fewer than there are bytes: see write_filler
-constexpr int kFillerAttemptsMax = 10'000;  // each mends one sample; most pieces need none
+constexpr int kFillerAttemptsMax = 10'000;   // each mends one sample; most pieces need none
 
 using Spots = std::span<const std::size_t>;
 
-// What surrounds a sample is the same in every series, so the first and the last byte of the filler must differ from all
-// others of the piece: else they would prolong, or begin, a match.
+// What surrounds a sample is the same in every series, so the first and the last byte of the filler must differ from
+// all others of the piece: else they would prolong, or begin, a match.
 void write_filler(std::size_t spot_index, std::uint64_t attempt, char* spot) {
   const std::uint64_t high = mix(spot_index, 2 * attempt), low = mix(spot_index, 2 * attempt + 1);
   std::memcpy(spot, &high, 8);
@@ -73,7 +73,7 @@ std::optional<std::size_t> touched_spot(Spots spots, std::size_t begin, std::siz
 }
 
 struct Located {
-  std::vector<std::size_t> places;      // of each spot in the compressed piece
+  std::vector<std::size_t> places;           // of each spot in the compressed piece
   std::optional<std::size_t> eaten_by_copy;  // this spot is no literal: its filler must change
 };
 
@@ -90,7 +90,8 @@ Located locate(const std::string& compressed, Spots spots) {
     } else {
       located.eaten_by_copy = touched_spot(spots, plain, plain + e.length);
       const std::size_t source = plain - e.offset;
-      if (!located.eaten_by_copy) located.eaten_by_copy = touched_spot(spots, source, source + std::min(e.length, e.offset));
+      if (!located.eaten_by_copy)
+        located.eaten_by_copy = touched_spot(spots, source, source + std::min(e.length, e.offset));
     }
     at += e.header + (e.literal ? e.length : 0);
     plain += e.length;
@@ -149,7 +150,8 @@ BodyTemplate BodyBuilder::build() {
 // One past the last series of the piece that starts with series `first`.
 std::size_t BodyBuilder::piece_end(std::size_t first) const {
   std::size_t last = first + 1;
-  while (last < ends_.size() && last - first < kPieceSpotsMax && ends_[last] - begin_of(first) <= kPieceBytesMax) ++last;
+  while (last < ends_.size() && last - first < kPieceSpotsMax && ends_[last] - begin_of(first) <= kPieceBytesMax)
+    ++last;
   return last;
 }
 
@@ -158,7 +160,8 @@ void BodyBuilder::append_piece(std::size_t first, std::size_t last, BodyTemplate
   std::vector<std::size_t> spots;
   for (std::size_t i = first; i < last; ++i) spots.push_back(spots_[i] - begin);
   const auto [compressed, places] = compress_with_filler(series_.substr(begin, ends_[last - 1] - begin), spots);
-  for (const std::size_t place : places) result.spots_.push_back(static_cast<std::uint32_t>(result.bytes_.size() + place));
+  for (const std::size_t place : places)
+    result.spots_.push_back(static_cast<std::uint32_t>(result.bytes_.size() + place));
   result.bytes_ += compressed;
 }
 

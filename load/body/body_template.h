@@ -3,9 +3,9 @@
 // Room: load/body. A request body that is compressed once and sent many times.
 //
 // The labels of a scrape never change, only its values and timestamps do. So the body is compressed with filler in the
-// place of every sample, chosen so that snappy finds no match in it: each sample then lies as a literal in the compressed
-// stream, and sending means copying some 90 bytes a series and overwriting 15 of them. Compressing 1.3 kB of labels anew
-// for each sample would cost more than a good receiver needs to take it.
+// place of every sample, chosen so that snappy finds no match in it: each sample then lies as a literal in the
+// compressed stream, and sending means copying some 90 bytes a series and overwriting 15 of them. Compressing 1.3 kB of
+// labels anew for each sample would cost more than a good receiver needs to take it.
 #pragma once
 
 #include <cstdint>
@@ -48,9 +48,9 @@ class BodyBuilder {
 
   const Protocol protocol_;
   SymbolTable symbols_;
-  std::string series_;                // encoded, one after the other
-  std::vector<std::size_t> spots_;    // in series_
-  std::vector<std::size_t> ends_;     // of each series in series_
+  std::string series_;              // encoded, one after the other
+  std::vector<std::size_t> spots_;  // in series_
+  std::vector<std::size_t> ends_;   // of each series in series_
 };
 
 std::string snappy_block(std::string_view message);  // for messages without samples

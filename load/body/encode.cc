@@ -84,7 +84,8 @@ void SymbolTable::append_to(std::string& out) const {
   for (const std::string* symbol : order_) append_field(kSymbol, *symbol, out);
 }
 
-std::size_t append_series_v2(std::span<const LabelRef> labels, MetricType type, SymbolTable& symbols, std::string& out) {
+std::size_t append_series_v2(std::span<const LabelRef> labels, MetricType type, SymbolTable& symbols,
+                             std::string& out) {
   std::string refs;
   for (const LabelRef& label : labels) {
     append_varint(symbols.ref(label.name), refs);

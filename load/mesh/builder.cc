@@ -5,8 +5,6 @@
 namespace sluice::load {
 namespace {
 
-constexpr std::size_t kIstiodReplicas = 2;
-
 Target target_of(TargetKind kind, std::size_t pod, std::size_t node) {
   Target target;
   target.kind = kind;
@@ -18,16 +16,29 @@ Target target_of(TargetKind kind, std::size_t pod, std::size_t node) {
 
 }  // namespace
 
-std::uint32_t MeshBuilder::label_set(std::vector<Label> labels) {
-  std::sort(labels.begin(), labels.end());
-  mesh_.label_sets_.push_back(std::move(labels));
+std::uint32_t MeshBuilder::label_set(std::vector<Label> labels, const Parties& parties) {
+  mesh_.label_sets_.push_back({std::move(labels), parties});
   return static_cast<std::uint32_t>(mesh_.label_sets_.size() - 1);
 }
 
 void MeshBuilder::add(Target& target, const Family& family, std::uint32_t label_set, double scale, std::uint64_t key,
                       std::uint8_t profile) {
-  target.blocks.push_back({&family, label_set, target.series_count, scale, key, profile});
-  target.series_count += static_cast<std::uint32_t>(family.series_count());
+  const Parties& parties = mesh_.label_sets_[label_set].parties;
+  const std::size_t slots = spells_max(mesh_.rollouts(), parties, mesh_.own_workload(target));
+  if (slots > 1) note_peers(target, parties);
+  for (std::size_t slot = 0; slot < slots; ++slot) {
+    target.blocks.push_back(
+        {&family, label_set, target.place_count, scale, key, profile, static_cast<std::uint8_t>(slot)});
+    target.place_count += static_cast<std::uint32_t>(family.series_count());
+  }
+}
+
+void MeshBuilder::note_peers(Target& target, const Parties& parties) {
+  for (const auto& party : {parties.source, parties.destination}) {
+    const bool new_to_it = party && party != mesh_.own_workload(target) && mesh_.rollouts().new_versions(*party) &&
+                           std::find(target.peers.begin(), target.peers.end(), *party) == target.peers.end();
+    if (new_to_it) target.peers.push_back(*party);
+  }
 }
 
 void MeshBuilder::add(Target& target, const Family& family, std::vector<Label> labels, double scale) {
@@ -39,26 +50,20 @@ void MeshBuilder::add_scrape_series(Target& target) {
   const auto gauge = [&](const char* name, Behaviour behaviour, double scale) {
     add(target, families().plain(name, behaviour, MetricType::gauge), {}, scale);
   };
-  const double samples = target.series_count;
   gauge("up", Behaviour::constant, 1);
   gauge("scrape_duration_seconds", Behaviour::constant, 0.0125);
-  gauge("scrape_samples_scraped", Behaviour::constant, samples);
-  gauge("scrape_samples_post_metric_relabeling", Behaviour::constant, samples);
+  gauge("scrape_samples_scraped", Behaviour::scraped, 1);
+  gauge("scrape_samples_post_metric_relabeling", Behaviour::scraped, 1);
   gauge("scrape_series_added", Behaviour::constant, 0);
 }
 
-void MeshBuilder::finish(Target target) {
-  mesh_.series_count_ += target.series_count;
-  mesh_.page_count_ = std::max(mesh_.page_count_, target.page + 1);
-  mesh_.targets_.push_back(std::move(target));
-}
-
 void MeshBuilder::build() {
-  nodes_ = (topology().pod_count + kIstiodReplicas) / mesh_.spec_.pods_per_node + 1;
+  nodes_ = node_count(topology(), mesh_.spec_.pods_per_node);
   std::vector<Target> targets = sidecars();
   add_control_plane(targets);
   add_nodes(targets);
-  for (Target& target : targets) finish(std::move(target));
+  for (const Target& target : targets) mesh_.page_count_ = std::max(mesh_.page_count_, target.page + 1);
+  mesh_.targets_ = std::move(targets);
 }
 
 std::vector<Target> MeshBuilder::sidecars() {
@@ -90,7 +95,7 @@ void MeshBuilder::add_control_plane(std::vector<Target>& targets) {
   for (std::size_t i = 0; i < kIstiodReplicas; ++i)
     add_page(target_of(TargetKind::istiod, pods + i, i % nodes_), add_istiod_series);
   for (std::size_t n = 0; n < nodes_; ++n)
-    add_page(target_of(TargetKind::ztunnel, pods + kIstiodReplicas + n, n), add_ztunnel_series);
+    add_page(target_of(TargetKind::ztunnel, first_ztunnel(topology()) + n, n), add_ztunnel_series);
 }
 
 // Containers live and die with their pod, yet are scraped with the node.

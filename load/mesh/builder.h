@@ -11,6 +11,8 @@
 
 namespace sluice::load {
 
+inline constexpr std::uint32_t kScrapeSeries = 5;
+
 class MeshBuilder {
  public:
   explicit MeshBuilder(Mesh& mesh) : mesh_(mesh) {}
@@ -18,9 +20,10 @@ class MeshBuilder {
 
   Families& families() { return mesh_.families_; }
   const Topology& topology() const { return mesh_.topology_; }
-  std::uint32_t label_set(std::vector<Label> labels);
+  std::uint32_t label_set(std::vector<Label> labels, const Parties& parties = {});
   std::uint64_t next_key() { return mix(mesh_.spec_.size.seed, ++keys_); }
 
+  // One block for each spell that the label set may go through while the target lives.
   void add(Target& target, const Family& family, std::uint32_t label_set, double scale, std::uint64_t key,
            std::uint8_t profile = 0);
   void add(Target& target, const Family& family, std::vector<Label> labels, double scale);
@@ -30,7 +33,7 @@ class MeshBuilder {
   std::vector<Target> sidecars();
   void add_control_plane(std::vector<Target>& targets);  // istiod, and a ztunnel on each node
   void add_nodes(std::vector<Target>& targets);          // and the containers of every pod before them
-  void finish(Target target);
+  void note_peers(Target& target, const Parties& parties);
 
   Mesh& mesh_;
   std::uint64_t keys_ = 0;

@@ -35,9 +35,10 @@ class Istiod {
     gauge("pilot_services", Behaviour::constant, static_cast<double>(builder_.topology().workloads.size()));
     gauge("pilot_virt_services", Behaviour::constant, 12);
     gauge("istiod_uptime_seconds", Behaviour::uptime, 1);
-    for (const char* name : {"pilot_no_ip", "pilot_endpoint_not_ready", "pilot_eds_no_instances", "pilot_vservice_dup_domain",
-                             "pilot_conflict_inbound_listener", "pilot_conflict_outbound_listener_tcp_over_current_tcp",
-                             "pilot_destrule_subsets", "pilot_duplicate_envoy_clusters", "endpoint_no_pod"})
+    for (const char* name :
+         {"pilot_no_ip", "pilot_endpoint_not_ready", "pilot_eds_no_instances", "pilot_vservice_dup_domain",
+          "pilot_conflict_inbound_listener", "pilot_conflict_outbound_listener_tcp_over_current_tcp",
+          "pilot_destrule_subsets", "pilot_duplicate_envoy_clusters", "endpoint_no_pod"})
       gauge(name, Behaviour::constant, 0);
     gauge("citadel_server_root_cert_expiry_timestamp", Behaviour::constant, 2'100'000'000);
   }
@@ -46,8 +47,11 @@ class Istiod {
     for (const char* resource : {"virtualservices", "destinationrules", "gateways"})
       counter("galley_validation_passed", 0.001,
               {{"group", "networking.istio.io"}, {"version", "v1"}, {"resource", resource}});
-    counter("galley_validation_failed", 1e-5, {{"group", "networking.istio.io"}, {"version", "v1"},
-                                               {"resource", "gateways"}, {"reason", "invalid_resource"}});
+    counter("galley_validation_failed", 1e-5,
+            {{"group", "networking.istio.io"},
+             {"version", "v1"},
+             {"resource", "gateways"},
+             {"reason", "invalid_resource"}});
     counter("galley_validation_config_updates", 1e-4);
     counter("sidecar_injection_requests_total", 0.01);
     counter("sidecar_injection_success_total", 0.01);
@@ -106,8 +110,11 @@ void add_process_series(MeshBuilder& builder, Target& target, std::string_view p
   const auto gauge = [&](const char* name, double scale) {
     builder.add(target, families.plain(named(name), Behaviour::swaying, MetricType::gauge), {}, scale);
   };
-  const auto counter = [&](const char* name, double rate) { builder.add(target, families.counter(named(name)), {}, rate); };
-  builder.add(target, families.plain(named("process_cpu_seconds_total"), Behaviour::seconds, MetricType::counter), {}, 9);
+  const auto counter = [&](const char* name, double rate) {
+    builder.add(target, families.counter(named(name)), {}, rate);
+  };
+  builder.add(target, families.plain(named("process_cpu_seconds_total"), Behaviour::seconds, MetricType::counter), {},
+              9);
   gauge("process_open_fds", 40);
   gauge("process_resident_memory_bytes", 90e6);
   gauge("process_virtual_memory_bytes", 900e6);
@@ -122,7 +129,8 @@ void add_process_series(MeshBuilder& builder, Target& target, std::string_view p
   counter("go_memstats_alloc_bytes_total", 4e6);
   counter("go_memstats_mallocs_total", 30'000);
   counter("go_gc_duration_seconds_count", 0.1);
-  builder.add(target, families.plain(named("go_info"), Behaviour::constant, MetricType::gauge), {{"version", "go1.26.1"}}, 1);
+  builder.add(target, families.plain(named("go_info"), Behaviour::constant, MetricType::gauge),
+              {{"version", "go1.26.1"}}, 1);
 }
 
 }  // namespace sluice::load

@@ -15,12 +15,13 @@
 namespace sluice::load {
 
 enum class Behaviour : std::uint8_t {
-  counter,       // whole numbers that grow
-  seconds,       // a counter of time, in hundredths
-  constant,      // always `scale`
-  swaying,       // a gauge around `scale`, whole numbers
-  uptime,        // seconds since the process started
-  histogram,     // buckets, sum and count, all of them counters
+  counter,    // whole numbers that grow
+  seconds,    // a counter of time, in hundredths
+  constant,   // always `scale`
+  swaying,    // a gauge around `scale`, whole numbers
+  uptime,     // seconds since the process started
+  scraped,    // a gauge: how many series the target has shown
+  histogram,  // buckets, sum and count, all of them counters
 };
 
 enum class LeSpelling : std::uint8_t { go2, go3 };  // "1", "3600000" and "1.0", "3.6e+06"
@@ -31,10 +32,10 @@ struct Family {
   std::string name;  // of the metric; a histogram's series add _bucket, _sum and _count
   Behaviour behaviour = Behaviour::counter;
   MetricType type = MetricType::counter;
-  Bounds bounds;                    // histogram only
-  std::vector<std::string> le[2];   // their spellings by LeSpelling, "+Inf" last
-  std::vector<Profile> profiles;    // histogram only: kProfileCount shapes, from fast to slow
-  double sum_unit = 1;              // sums are whole multiples of it: milliseconds and bytes are observed as integers
+  Bounds bounds;                   // histogram only
+  std::vector<std::string> le[2];  // their spellings by LeSpelling, "+Inf" last
+  std::vector<Profile> profiles;   // histogram only: kProfileCount shapes, from fast to slow
+  double sum_unit = 1;             // sums are whole multiples of it: milliseconds and bytes are observed as integers
 
   std::size_t series_count() const { return behaviour == Behaviour::histogram ? bounds.size() + 3 : 1; }
 };

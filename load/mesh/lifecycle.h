@@ -6,13 +6,17 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
+
+#include "load/mesh/rollouts.h"
 
 namespace sluice::load {
 
 // One life of one target: from a replacement (new names, new series) or a restart (same series, counters from zero).
 struct Life {
   std::uint64_t generation = 0;  // counts replacements: part of the pod's name
+  std::uint64_t release = 0;     // counts rollouts of its workload, which are replacements too
   std::int64_t born_ms = 0;      // since when its counters count
   friend bool operator==(const Life&, const Life&) = default;
 };
@@ -23,20 +27,25 @@ class Lifecycle {
     double replaced_per_minute = 0;   // --churn
     double restarted_per_minute = 0;  // --restarts
   };
-  // Pods are numbered 0 .. pod_count - 1; targets beyond (istiod, nodes) never change.
-  Lifecycle(const Rates& rates, std::size_t pod_count, std::uint64_t seed);
-  Life life(std::size_t target, std::int64_t now_ms) const;
-  bool ever_replaces() const { return replace_gap_ms_ > 0; }
+  // Pods 0 .. pod_count - 1 come and go by themselves; those of a group of `rollouts` are rolled out; others never
+  // change.
+  Lifecycle(const Rates& rates, std::size_t pod_count, std::uint64_t seed, Rollouts rollouts);
+  Life life(std::size_t pod, std::int64_t now_ms) const;
+  bool ever_replaces() const { return replace_gap_ms_ > 0 || rollouts_.ever(); }
+  const Rollouts& rollouts() const { return rollouts_; }
 
  private:
   struct Turn {
-    std::uint64_t count = 0;    // how often it has been this pod's turn
+    std::uint64_t count = 0;     // how often it has been this pod's turn
     std::int64_t latest_ms = 0;  // when last
   };
+  void roll_out(std::size_t pod, std::int64_t now_ms, Life& life) const;
   Turn turn(std::size_t position, double gap_ms, std::int64_t now_ms) const;
 
   double replace_gap_ms_ = 0, restart_gap_ms_ = 0;  // between two events of the mesh; 0: never
   std::vector<std::uint32_t> position_;             // of each pod in the shuffled order
+  Rollouts rollouts_;
+  std::vector<std::optional<std::size_t>> group_;  // of each pod
 };
 
 }  // namespace sluice::load

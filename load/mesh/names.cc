@@ -21,7 +21,8 @@ std::string hex_digits(std::uint64_t hash, std::size_t length) {
 std::string pod_ip(std::uint64_t pod, std::uint64_t generation) {
   // An odd factor keeps (pod, generation) apart modulo 2^24 as long as there are fewer than 2^16 pods.
   const std::uint64_t host = (pod + generation * 65'537) & 0xffffff;
-  return "10." + std::to_string(host >> 16) + "." + std::to_string((host >> 8) & 0xff) + "." + std::to_string(host & 0xff);
+  return "10." + std::to_string(host >> 16) + "." + std::to_string((host >> 8) & 0xff) + "." +
+         std::to_string(host & 0xff);
 }
 
 std::string node_name(std::size_t node) {

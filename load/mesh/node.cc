@@ -1,34 +1,19 @@
 // What a node shows: ztunnel's L4 metrics and cAdvisor's view of each pod.
 
 #include "load/mesh/builder.h"
-#include "load/mesh/names.h"
+#include "load/mesh/party.h"
 
 namespace sluice::load {
 namespace {
 
 constexpr std::size_t kAmbientPairs = 5;  // label sets per ztunnel and reporter
 
-std::vector<Label> ambient_labels(const Workload& from, const Workload& to, const char* reporter) {
+std::vector<Label> ambient_labels(const Workload& to, const char* reporter) {
   std::vector<Label> labels = {{"reporter", reporter},
                                {"request_protocol", "tcp"},
                                {"response_flags", "-"},
                                {"connection_security_policy", "mutual_tls"}};
-  const auto side = [&](const std::string& prefix, const Workload& w) {
-    const std::string version = w.version.empty() ? "latest" : w.version;
-    labels.push_back({prefix + "_workload", w.name});
-    labels.push_back({prefix + "_canonical_service", w.service});
-    labels.push_back({prefix + "_canonical_revision", version});
-    labels.push_back({prefix + "_workload_namespace", w.name_space});
-    labels.push_back({prefix + "_principal", service_account(w.name_space, w.service)});
-    labels.push_back({prefix + "_app", w.service});
-    labels.push_back({prefix + "_version", version});
-    labels.push_back({prefix + "_cluster", "Kubernetes"});
-  };
-  side("source", from);
-  side("destination", to);
-  labels.push_back({"destination_service", to.service + "." + to.name_space + ".svc.cluster.local"});
-  labels.push_back({"destination_service_name", to.service});
-  labels.push_back({"destination_service_namespace", to.name_space});
+  append_destination_service(to, labels);
   return labels;
 }
 
@@ -38,8 +23,8 @@ void add_ambient_traffic(MeshBuilder& builder, Target& ztunnel) {
   for (std::size_t i = 0; i < kAmbientPairs; ++i)
     for (const char* reporter : {"source", "destination"}) {
       const Edge& edge = topology.edges[(ztunnel.node * kAmbientPairs + i) % topology.edges.size()];
-      const Workload& to = topology.workloads[edge.to];
-      const std::uint32_t set = builder.label_set(ambient_labels(topology.workloads[edge.from.value_or(edge.to)], to, reporter));
+      const Parties parties{edge.from.value_or(edge.to), edge.to};
+      const std::uint32_t set = builder.label_set(ambient_labels(topology.workloads[edge.to], reporter), parties);
       const std::uint64_t key = builder.next_key();
       builder.add(ztunnel, families.counter("istio_tcp_connections_opened_total"), set, edge.rate_per_s, key);
       builder.add(ztunnel, families.counter("istio_tcp_connections_closed_total"), set, edge.rate_per_s * 0.999, key);
@@ -90,7 +75,8 @@ void add_container_series(MeshBuilder& builder, Target& containers) {
       more.push_back({extra, value});
       return more;
     };
-    builder.add(containers, families.plain("container_cpu_usage_seconds_total", Behaviour::seconds, MetricType::counter),
+    builder.add(containers,
+                families.plain("container_cpu_usage_seconds_total", Behaviour::seconds, MetricType::counter),
                 with("cpu", "total"), 12);
     builder.add(containers, families.plain("container_memory_working_set_bytes", Behaviour::swaying, MetricType::gauge),
                 labels, 60e6);

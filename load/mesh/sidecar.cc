@@ -1,7 +1,7 @@
 // What Envoy and the agent of one pod expose: docs of the label sets are in Istio's standard metrics reference.
 
 #include "load/mesh/builder.h"
-#include "load/mesh/names.h"
+#include "load/mesh/party.h"
 
 namespace sluice::load {
 namespace {
@@ -10,8 +10,8 @@ struct Outcome {  // one combination of response labels seen on an edge
   const char* code;
   const char* grpc_status;  // empty: not gRPC, the label does not exist
   const char* flags;
-  double share;             // of the edge's requests
-  bool reached;             // false: no server was reached, so only the client reports, destination unknown
+  double share;  // of the edge's requests
+  bool reached;  // false: no server was reached, so only the client reports, destination unknown
 };
 
 std::vector<Outcome> outcomes_of(const Edge& edge, bool first_version) {
@@ -19,40 +19,13 @@ std::vector<Outcome> outcomes_of(const Edge& edge, bool first_version) {
   std::vector<Outcome> outcomes = {{"200", grpc ? "0" : "", "-", 1.0, true}};
   if (edge.traffic == Traffic::tcp) return outcomes;
   const std::uint64_t luck = mix(edge.key, 5) % 10;
-  // All versions of a service share the label set of requests that reached none of them: it is the first version's here.
-  if (first_version && luck < 6) outcomes.push_back({"503", grpc ? "14" : "", "UF,URX", 0.0002, false});  // rare: hardly ever moves
+  // All versions of a service share the label set of requests that reached none of them: it is the first version's
+  // here.
+  if (first_version && luck < 6)
+    outcomes.push_back({"503", grpc ? "14" : "", "UF,URX", 0.0002, false});  // rare: hardly ever moves
   if (luck < 4) outcomes.push_back({grpc ? "200" : "404", grpc ? "5" : "", "-", 0.01, true});
   if (luck == 0) outcomes.push_back({"500", grpc ? "13" : "", "-", 0.001, true});
   return outcomes;
-}
-
-std::string or_latest(const std::string& version) { return version.empty() ? "latest" : version; }
-
-void add_source(const Workload* from, std::vector<Label>& labels) {
-  const auto add = [&](const char* name, std::string value) { labels.push_back({name, std::move(value)}); };
-  add("source_workload", from ? from->name : "unknown");
-  add("source_canonical_service", from ? from->service : "unknown");
-  add("source_canonical_revision", from ? or_latest(from->version) : "latest");
-  add("source_workload_namespace", from ? from->name_space : "unknown");
-  add("source_principal", from ? service_account(from->name_space, from->service) : "unknown");
-  add("source_app", from ? from->service : "unknown");
-  add("source_version", from ? or_latest(from->version) : "unknown");
-  add("source_cluster", from ? "Kubernetes" : "unknown");
-}
-
-void add_destination(const Workload& to, bool reached, std::vector<Label>& labels) {
-  const auto add = [&](const char* name, std::string value) { labels.push_back({name, std::move(value)}); };
-  add("destination_workload", reached ? to.name : "unknown");
-  add("destination_workload_namespace", reached ? to.name_space : "unknown");
-  add("destination_principal", reached ? service_account(to.name_space, to.service) : "unknown");
-  add("destination_app", reached ? to.service : "unknown");
-  add("destination_version", reached ? or_latest(to.version) : "unknown");
-  add("destination_service", to.service + "." + to.name_space + ".svc.cluster.local");
-  add("destination_canonical_service", reached ? to.service : "unknown");
-  add("destination_canonical_revision", reached ? or_latest(to.version) : "latest");
-  add("destination_service_name", to.service);
-  add("destination_service_namespace", to.name_space);
-  add("destination_cluster", reached ? "Kubernetes" : "unknown");
 }
 
 enum class Reporter : std::uint8_t { source, destination };
@@ -64,22 +37,26 @@ class EdgeSeries {
 
   // The label sets are shared by all pods of the workload that reports.
   void add_to(std::vector<Target>& sidecars, const Workload& reporting) {
-    const std::string& version = builder_.topology().workloads[edge_.to].version;
-    for (const Outcome& outcome : outcomes_of(edge_, version.empty() || version == "v1")) {
+    for (const Outcome& outcome : outcomes_of(edge_, destination().version <= 1)) {
       if (!outcome.reached && reporter_ == Reporter::destination) continue;
-      const std::uint32_t set = builder_.label_set(labels(outcome));
-      const std::uint32_t message_set = edge_.traffic == Traffic::grpc ? builder_.label_set(message_labels(outcome)) : 0;
+      const Parties parties{edge_.from, outcome.reached ? std::optional(edge_.to) : std::nullopt};
+      const std::uint32_t set = builder_.label_set(labels(outcome), parties);
+      const std::uint32_t message_set =
+          edge_.traffic == Traffic::grpc ? builder_.label_set(message_labels(outcome), parties) : 0;
       for (std::size_t i = 0; i < reporting.pod_count; ++i)
         add_outcome(sidecars[reporting.first_pod + i], outcome, set, message_set);
     }
   }
 
  private:
+  const Workload& destination() const { return builder_.topology().workloads[edge_.to]; }
+
   std::vector<Label> message_labels(const Outcome& outcome) const {  // known while the stream is still open
     std::vector<Label> labels;
     labels.push_back({"reporter", reporter_ == Reporter::source ? "source" : "destination"});
-    add_source(edge_.from ? &builder_.topology().workloads[*edge_.from] : nullptr, labels);
-    add_destination(builder_.topology().workloads[edge_.to], outcome.reached, labels);
+    if (!edge_.from) append_unknown_party("source", "latest", labels);
+    if (!outcome.reached) append_unknown_party("destination", "latest", labels);
+    append_destination_service(destination(), labels);
     return labels;
   }
 
@@ -103,7 +80,8 @@ class EdgeSeries {
     Families& families = builder_.families();
     const auto profile = static_cast<std::uint8_t>(edge_.key % 8);
     builder_.add(pod, families.counter("istio_requests_total"), set, rate, key);
-    builder_.add(pod, families.histogram("istio_request_duration_milliseconds", envoy_bounds(), 2, 1), set, rate, key, profile);
+    builder_.add(pod, families.histogram("istio_request_duration_milliseconds", envoy_bounds(), 2, 1), set, rate, key,
+                 profile);
     builder_.add(pod, families.histogram("istio_request_bytes", envoy_bounds(), 300, 1), set, rate, key, profile);
     builder_.add(pod, families.histogram("istio_response_bytes", envoy_bounds(), 900, 1), set, rate, key, profile);
     const bool first = outcome.share == 1.0;  // messages have no outcome: one pair per edge
@@ -171,8 +149,9 @@ void add_proxy_series(MeshBuilder& builder, Target& sidecar) {
   counter("istio_agent_dns_requests_total", 0.5);
   counter("istio_agent_dns_upstream_requests_total", 0.2);
   static const Bounds dns_bounds = {.001, .005, .01, .1, 1, 5};
-  builder.add(sidecar, families.histogram("istio_agent_dns_upstream_request_duration_seconds", dns_bounds, 0.0006, 0.0001),
-              {}, 0.2);
+  builder.add(sidecar,
+              families.histogram("istio_agent_dns_upstream_request_duration_seconds", dns_bounds, 0.0006, 0.0001), {},
+              0.2);
   add_process_series(builder, sidecar, "istio_agent_");
 }
 

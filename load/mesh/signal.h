@@ -14,11 +14,11 @@ double unit(std::uint64_t hash);  // 0 <= result < 1
 
 // What one target's life looks like at one moment; computed once per scrape and shared by all its series.
 struct Moment {
-  double age_s = 0;           // since the process started: counters count from there
-  double busy_s = 0;          // age weighted by an hourly wave of load; grows at 0.4 to 1.6 seconds a second
-  double late_s = 0;          // the same, another phase: slow requests come at other times
-  std::int64_t cell = 0;      // 15 s cell of the wall clock, and
-  double within_cell = 0;     // how far into it: both drive the noise
+  double age_s = 0;        // since the process started: counters count from there
+  double busy_s = 0;       // age weighted by an hourly wave of load; grows at 0.4 to 1.6 seconds a second
+  double late_s = 0;       // the same, another phase: slow requests come at other times
+  std::int64_t cell = 0;   // 15 s cell of the wall clock, and
+  double within_cell = 0;  // how far into it: both drive the noise
 };
 Moment moment_at(std::int64_t born_ms, std::int64_t now_ms);
 

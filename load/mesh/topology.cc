@@ -13,12 +13,12 @@ class Drawing {
  public:
   explicit Drawing(const MeshSize& size) : size_(size) {}
 
-  std::size_t workload(std::string service, std::string name_space, std::string version) {
+  std::size_t workload(std::string service, std::string name_space, std::size_t version, std::size_t siblings = 1) {
     Workload w;
-    w.name = version.empty() ? service : service + "-" + version;
-    w.name_space = std::move(name_space);
     w.service = std::move(service);
-    w.version = std::move(version);
+    w.name_space = std::move(name_space);
+    w.version = version;
+    w.siblings = siblings;
     w.first_pod = topology_.pod_count;
     w.pod_count = size_.pods;
     topology_.pod_count += w.pod_count;
@@ -33,19 +33,19 @@ class Drawing {
   }
 
   void reference_mesh() {
-    const auto gateway = workload("istio-ingressgateway", "istio-system", "");
-    const auto productpage = workload("productpage", "bookinfo", "v1");
-    const auto details = workload("details", "bookinfo", "v1");
-    const auto ratings = workload("ratings", "bookinfo", "v1");
+    const auto gateway = workload("istio-ingressgateway", "istio-system", 0);
+    const auto productpage = workload("productpage", "bookinfo", 1);
+    const auto details = workload("details", "bookinfo", 1);
+    const auto ratings = workload("ratings", "bookinfo", 1);
     edge(gateway, productpage);
     edge(std::nullopt, productpage);
     edge(productpage, details);
-    for (const char* version : {"v1", "v2", "v3"}) {
-      const auto reviews = workload("reviews", "bookinfo", version);
+    for (std::size_t version = 1; version <= 3; ++version) {
+      const auto reviews = workload("reviews", "bookinfo", version, 3);
       edge(productpage, reviews);
-      if (std::string(version) != "v1") edge(reviews, ratings);
+      if (version > 1) edge(reviews, ratings);
     }
-    for (const char* version : {"v1", "v2"}) edge(gateway, workload("web-app", "default", version));
+    for (std::size_t version = 1; version <= 2; ++version) edge(gateway, workload("web-app", "default", version, 2));
   }
 
   // Called from workloads that stand already, so a bigger mesh contains the smaller one.
@@ -56,8 +56,9 @@ class Drawing {
     const std::size_t kind = number % 8 == 7 ? 2 : number % 4 == 3 ? 1 : 0;
     const std::size_t callable = topology_.workloads.size();
     const std::string service = "svc-" + std::to_string(number);
-    for (std::size_t v = 1; v <= (number % kSecondVersionEvery == 0 ? 2U : 1U); ++v) {
-      const auto to = workload(service, kSpaces[kind], "v" + std::to_string(v));
+    const std::size_t versions = number % kSecondVersionEvery == 0 ? 2 : 1;
+    for (std::size_t v = 1; v <= versions; ++v) {
+      const auto to = workload(service, kSpaces[kind], v, versions);
       for (std::size_t c = 0; c < size_.callers; ++c)
         edge((mix(key, v) + c * (callable / size_.callers + 1)) % callable, to, kTraffic[kind]);
     }
@@ -71,6 +72,14 @@ class Drawing {
 };
 
 }  // namespace
+
+std::string version_label(const Workload& workload, std::uint64_t release) {
+  return workload.version == 0 ? "latest" : "v" + std::to_string(workload.version + release * workload.siblings);
+}
+
+std::string workload_name(const Workload& workload, std::uint64_t release) {
+  return workload.version == 0 ? workload.service : workload.service + "-" + version_label(workload, release);
+}
 
 Topology make_topology(const MeshSize& size) {
   Drawing drawing(size);

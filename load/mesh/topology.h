@@ -12,16 +12,22 @@
 namespace sluice::load {
 
 struct MeshSize {
-  std::size_t services = 20;         // beside the reference mesh
-  std::size_t pods = 3;              // per workload
-  std::size_t callers = 3;           // edges into each further service
+  std::size_t services = 20;  // beside the reference mesh
+  std::size_t pods = 3;       // per workload
+  std::size_t callers = 3;    // edges into each further service
   std::uint64_t seed = 1;
 };
 
 struct Workload {
-  std::string name, name_space, service, version;  // version is empty for the gateway
+  std::string service, name_space;
+  std::size_t version = 0;   // of its release 0: v1, v2, ...; 0: it has none, as the gateway
+  std::size_t siblings = 1;  // versions of its service that run side by side
   std::size_t first_pod = 0, pod_count = 0;
 };
+
+// Its first rollout takes reviews-v2 to reviews-v5 when there are three of them.
+std::string version_label(const Workload& workload, std::uint64_t release);  // "latest" without a version
+std::string workload_name(const Workload& workload, std::uint64_t release);
 
 enum class Traffic : std::uint8_t { http, grpc, tcp };
 
@@ -40,5 +46,12 @@ struct Topology {
 };
 
 Topology make_topology(const MeshSize& size);
+
+// Pods are numbered: those of the workloads, then istiod's, then a ztunnel for each node.
+inline constexpr std::size_t kIstiodReplicas = 2;
+inline std::size_t first_ztunnel(const Topology& topology) { return topology.pod_count + kIstiodReplicas; }
+inline std::size_t node_count(const Topology& topology, std::size_t pods_per_node) {
+  return first_ztunnel(topology) / pods_per_node + 1;
+}
 
 }  // namespace sluice::load

@@ -87,8 +87,9 @@ net::awaitable<boost::system::error_code> HttpConnection::connect() {
   co_return boost::system::error_code();
 }
 
-net::awaitable<Result<HttpAnswer>> HttpConnection::exchange(std::string_view method, std::string_view target, std::string_view fields,
-                                                            std::string_view body, std::chrono::milliseconds deadline) {
+net::awaitable<Result<HttpAnswer>> HttpConnection::exchange(std::string_view method, std::string_view target,
+                                                            std::string_view fields, std::string_view body,
+                                                            std::chrono::milliseconds deadline) {
   timer_.expires_after(deadline);
   timer_.async_wait([this](boost::system::error_code error) {
     if (!error) close();  // every await on the peer below then ends with an error
@@ -126,11 +127,13 @@ net::awaitable<Result<HttpAnswer>> HttpConnection::read_answer() {
       if (error) co_return broken("no answer: " + error.message());
     }
     framing = Framing();
-    if (!parse_head(std::string_view(received_).substr(0, head_end), answer, framing)) co_return broken("not an HTTP answer");
+    if (!parse_head(std::string_view(received_).substr(0, head_end), answer, framing))
+      co_return broken("not an HTTP answer");
     received_.erase(0, head_end + 4);
   } while (answer.status == 100);
 
-  if (framing.length > answer_bytes_max_) co_return broken("answer larger than " + std::to_string(answer_bytes_max_) + " bytes");
+  if (framing.length > answer_bytes_max_)
+    co_return broken("answer larger than " + std::to_string(answer_bytes_max_) + " bytes");
   if (framing.chunked) {
     if (!co_await read_chunks(answer)) co_return broken("damaged, cut or too large chunked answer");
   } else {

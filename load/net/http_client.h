@@ -21,8 +21,8 @@ namespace sluice::load {
 
 struct HttpAnswer {
   int status = 0;
-  std::optional<std::uint32_t> retry_after_s;     // the date form is treated as absent
-  std::optional<std::uint64_t> samples_written;   // X-Prometheus-Remote-Write-Samples-Written
+  std::optional<std::uint32_t> retry_after_s;    // the date form is treated as absent
+  std::optional<std::uint64_t> samples_written;  // X-Prometheus-Remote-Write-Samples-Written
   std::string body;
   HttpAnswer() = default;  // declared: gcc 12 destroys aggregate temporaries twice around co_await
 };
@@ -38,8 +38,9 @@ class HttpConnection {
 
   // `fields` are header lines, each ending in CRLF; Host and Content-Length are added. Connects when it must.
   // unavailable: nothing is known about what the server did. The referred text must live until the answer is there.
-  boost::asio::awaitable<Result<HttpAnswer>> exchange(std::string_view method, std::string_view target, std::string_view fields,
-                                                      std::string_view body, std::chrono::milliseconds deadline);
+  boost::asio::awaitable<Result<HttpAnswer>> exchange(std::string_view method, std::string_view target,
+                                                      std::string_view fields, std::string_view body,
+                                                      std::chrono::milliseconds deadline);
   void close();
 
  private:

@@ -8,8 +8,10 @@ namespace sluice::load {
 Result<Url> Url::parse(std::string_view text) {
   const std::string whole(text);
   constexpr std::string_view scheme = "http://";
-  if (text.starts_with(scheme)) text.remove_prefix(scheme.size());
-  else if (text.find("://") != std::string_view::npos) return fail(Errc::unsupported, whole + ": only http:// is spoken here");
+  if (text.starts_with(scheme))
+    text.remove_prefix(scheme.size());
+  else if (text.find("://") != std::string_view::npos)
+    return fail(Errc::unsupported, whole + ": only http:// is spoken here");
   const std::size_t slash = text.find('/');
   const std::string_view authority = text.substr(0, slash);
   const std::size_t colon = authority.rfind(':');
@@ -19,7 +21,8 @@ Result<Url> Url::parse(std::string_view text) {
   url.path = slash == std::string_view::npos ? "" : text.substr(slash);
   int port = 0;
   const auto parsed = std::from_chars(url.port.data(), url.port.data() + url.port.size(), port);
-  if (url.host.empty() || parsed.ec != std::errc() || parsed.ptr != url.port.data() + url.port.size() || port < 1 || port > 65535)
+  if (url.host.empty() || parsed.ec != std::errc() || parsed.ptr != url.port.data() + url.port.size() || port < 1 ||
+      port > 65535)
     return fail(Errc::invalid_argument, whole + ": not a URL; expected http://HOST:PORT[/PATH]");
   return url;
 }
@@ -41,8 +44,10 @@ std::string percent_encoded(std::string_view text) {
   std::string encoded;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~') encoded += c;
-    else encoded.append({'%', hex[byte >> 4], hex[byte & 15]});
+    if (std::isalnum(byte) != 0 || c == '-' || c == '_' || c == '.' || c == '~')
+      encoded += c;
+    else
+      encoded.append({'%', hex[byte >> 4], hex[byte & 15]});
   }
   return encoded;
 }

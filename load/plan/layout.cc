@@ -22,27 +22,23 @@ class ShardPacker {
 
  private:
   void add_target(std::uint32_t target, std::size_t number, Shard& shard) {
-    const auto shards = static_cast<std::uint32_t>(fleet_.shards);
-    auto first = static_cast<std::uint32_t>((number + shards - target % shards) % shards);
-    const std::uint32_t series = mesh_.targets()[target].series_count;
+    Places left = places_of_shard(mesh_, target, number, fleet_.shards);
     const std::int64_t at = timebase_.offset_ms(mesh_.targets()[target].page);
     if (fleet_.flush_after_deadline && open_ && at - opened_at_ms_ > kFlushDeadlineMs) open_ = false;
-    while (first < series) {
+    while (left.count > 0) {
       Batch& batch = open_batch(shard, at);
-      const auto left = (series - first + shards - 1) / shards;
-      const auto room = static_cast<std::uint32_t>(fleet_.samples_per_request) - batch.sample_count;
-      const std::uint32_t count = std::min(left, room);
-      batch.segments.push_back({target, first, count});
-      batch.sample_count += count;
-      shard.sample_count += count;
-      first += count * shards;
-      if (batch.sample_count == fleet_.samples_per_request) open_ = false;
+      const auto room = static_cast<std::uint32_t>(fleet_.samples_per_request) - batch.place_count;
+      const Places taken = left.take(room);
+      batch.segments.push_back({target, taken});
+      batch.place_count += taken.count;
+      shard.place_count += taken.count;
+      if (batch.place_count == fleet_.samples_per_request) open_ = false;
     }
   }
 
   Batch& open_batch(const Shard& shard, std::int64_t at_ms) {
     if (!open_) {
-      layout_.batches.push_back({{}, 0, static_cast<std::uint32_t>(shard.sample_count)});
+      layout_.batches.push_back({{}, 0, static_cast<std::uint32_t>(shard.place_count)});
       opened_at_ms_ = at_ms;
       open_ = true;
     }
@@ -58,6 +54,15 @@ class ShardPacker {
 };
 
 }  // namespace
+
+// Dealt like cards, beginning with another shard for each target, so that every shard has work in every batch of
+// scrapes.
+Places places_of_shard(const Mesh& mesh, std::uint32_t target, std::size_t shard_number, std::size_t shards) {
+  const auto first = static_cast<std::uint32_t>((shard_number + shards - target % shards) % shards);
+  const auto stride = static_cast<std::uint32_t>(shards);
+  const std::uint32_t places = mesh.targets()[target].place_count;
+  return {first, first < places ? (places - first + stride - 1) / stride : 0, stride};
+}
 
 Layout make_layout(const Mesh& mesh, const Timebase& timebase, const Fleet& fleet) {
   Layout layout;

@@ -29,7 +29,7 @@ struct Ledger::Record {
   std::uint16_t tenant = 0;
   std::uint32_t place = 0;  // batch, or target
   std::uint64_t round = 0;
-  std::int64_t extra = 0;   // shard, or stamp in ms
+  std::int64_t extra = 0;  // shard, or stamp in ms
 };
 
 Ledger::Ledger(Ledger&& other) noexcept

@@ -1,8 +1,8 @@
 // load/plan/ledger.h
 //
 // Room: load/plan. What became of each batch of each round: the memory an audit needs. Two bits a batch, because what
-// was in a batch can be computed again. With a file, every mark is written before the next step is taken, so a generator
-// that is killed has forgotten nothing it was told.
+// was in a batch can be computed again. With a file, every mark is written before the next step is taken, so a
+// generator that is killed has forgotten nothing it was told.
 #pragma once
 
 #include <cstdint>

@@ -34,7 +34,8 @@ std::int64_t Timebase::scrape_ms(std::size_t page, std::uint64_t round) const {
   const std::int64_t base = base_ms(round);
   if (!is_grid()) return base;
   const std::uint64_t luck = mix(mix(seed_, page), static_cast<std::uint64_t>(base));
-  const std::int64_t jitter = luck % kJitterOneIn == 0 ? static_cast<std::int64_t>((luck >> 32) % (kJitterMsMax + 1)) : 0;
+  const std::int64_t jitter =
+      luck % kJitterOneIn == 0 ? static_cast<std::int64_t>((luck >> 32) % (kJitterMsMax + 1)) : 0;
   return base + offset_ms(page) + jitter;
 }
 

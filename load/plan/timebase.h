@@ -1,9 +1,11 @@
 // load/plan/timebase.h
 //
 // Room: load/plan. Which timestamps the scrapes of round r carry. Two kinds:
-//   grid   rounds lie one interval apart; targets are spread evenly over the interval, with a few milliseconds of jitter
+//   grid   rounds lie one interval apart; targets are spread evenly over the interval, with a few milliseconds of
+//   jitter
 //          now and then, as real scrapes have. For real time and for back-fill.
-//   stamp  a round carries the wall clock of the moment it was begun. For flat out and fixed rates, where rounds come as
+//   stamp  a round carries the wall clock of the moment it was begun. For flat out and fixed rates, where rounds come
+//   as
 //          fast as they are taken and yet may not run into the future.
 #pragma once
 

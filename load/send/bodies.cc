@@ -11,12 +11,9 @@ MetricType type_of(const Mesh& mesh, std::uint32_t target, std::uint32_t series)
   return (std::upper_bound(blocks.begin(), blocks.end(), series, after) - 1)->family->type;
 }
 
-void add_series(const Mesh& mesh, const Segment& segment, std::uint64_t generation, std::uint32_t stride, BodyBuilder& builder) {
-  std::uint32_t left = segment.count;
-  mesh.describe(segment.target, generation, segment.first, stride, [&](std::uint32_t index, std::span<const LabelRef> labels) {
-    if (left == 0) return;
-    --left;
-    builder.add(labels, type_of(mesh, segment.target, index));
+void add_series(const Mesh& mesh, const Segment& segment, std::int64_t at_ms, BodyBuilder& builder) {
+  mesh.describe(segment.target, at_ms, segment.places, [&](std::uint32_t place, std::span<const LabelRef> labels) {
+    builder.add(labels, type_of(mesh, segment.target, place));
   });
 }
 
@@ -37,70 +34,72 @@ Bodies::Bodies(const Mesh& mesh, const Timebase& timebase, const Layout& layout,
       entries_(layout.batches.size()),
       values_(fleet.samples_per_request) {}
 
-std::uint64_t Bodies::generation(std::uint32_t target, std::uint64_t round) const {
-  return mesh_.life(target, timebase_.base_ms(round)).generation;
+Edition Bodies::edition(std::uint32_t target, std::uint64_t round) const {
+  return mesh_.edition(target, timebase_.base_ms(round));
 }
 
 const BodyTemplate& Bodies::current(std::size_t batch, std::uint64_t round) {
   Entry& entry = entries_[batch];
-  if (entry.made && !mesh_.ever_replaces()) return entry.body;
+  if (entry.made && !mesh_.ever_changes()) return entry.body;
   const auto& segments = layout_.batches[batch].segments;
-  std::vector<std::uint64_t> generations;
-  for (const Segment& segment : segments) generations.push_back(generation(segment.target, round));
-  if (entry.made && generations == entry.generations) return entry.body;
+  std::vector<Edition> editions;
+  for (const Segment& segment : segments) editions.push_back(edition(segment.target, round));
+  if (entry.made && editions == entry.editions) return entry.body;
 
   BodyBuilder builder(protocol_);
-  for (std::size_t i = 0; i < segments.size(); ++i)
-    add_series(mesh_, segments[i], generations[i], static_cast<std::uint32_t>(fleet_.shards), builder);
-  entry = {builder.build(), std::move(generations), true};
+  for (const Segment& segment : segments) add_series(mesh_, segment, timebase_.base_ms(round), builder);
+  entry = {builder.build(), std::move(editions), true};
   return entry.body;
 }
 
-std::size_t Bodies::write(std::size_t batch, std::uint64_t round, std::uint64_t key, std::string& body) {
+Bodies::Written Bodies::write(std::size_t batch, std::uint64_t round, std::uint64_t key, std::string& body) {
   const BodyTemplate& made = current(batch, round);
   made.copy_to(body);
-  std::size_t sample = 0;
+  Written written{0, made.message_bytes()};
   for (const Segment& segment : layout_.batches[batch].segments) {
     const std::int64_t at = timebase_.scrape_ms(mesh_.targets()[segment.target].page, round);
-    const std::int64_t born = mesh_.life(segment.target, timebase_.base_ms(round)).born_ms;
-    const std::span<double> values(values_.data(), segment.count);
-    mesh_.values(segment.target, born, at, key, segment.first, static_cast<std::uint32_t>(fleet_.shards), values);
+    const std::size_t count =
+        mesh_.values(segment.target, timebase_.base_ms(round), at, key, segment.places, std::span<double>(values_));
     char timestamp[6];
     write_timestamp(at, timestamp);
-    for (const double value : values) made.fill(sample++, value, timestamp, body);
+    for (std::size_t i = 0; i < count; ++i) made.fill(written.samples++, values_[i], timestamp, body);
   }
-  return made.message_bytes();
+  return written;
 }
 
-std::vector<std::uint32_t> Bodies::replaced_targets(std::size_t agent, std::uint64_t round) const {
-  std::vector<std::uint32_t> replaced;
-  if (round == 0 || !mesh_.ever_replaces()) return replaced;
+std::vector<std::uint32_t> Bodies::shrunk_targets(std::size_t agent, std::uint64_t round) const {
+  std::vector<std::uint32_t> shrunk;
+  if (round == 0 || !mesh_.ever_changes()) return shrunk;
   for (const std::uint32_t target : layout_.targets[agent])
-    if (generation(target, round) != generation(target, round - 1)) replaced.push_back(target);
-  return replaced;
+    if (edition(target, round).lacks_series_of(edition(target, round - 1))) shrunk.push_back(target);
+  return shrunk;
 }
 
-std::vector<Bodies::Stale> Bodies::stale_bodies(std::uint32_t target, std::size_t shard_number, std::uint64_t round) const {
-  const auto shards = static_cast<std::uint32_t>(fleet_.shards);
-  const std::uint32_t series_count = mesh_.targets()[target].series_count;
-  const std::uint64_t former = generation(target, round - 1);
+bool Bodies::replaces_pod(std::uint32_t target, std::uint64_t round) const {
+  return mesh_.targets()[target].kind != TargetKind::containers &&
+         edition(target, round).generation != edition(target, round - 1).generation;
+}
+
+std::vector<Bodies::Stale> Bodies::stale_bodies(std::uint32_t target, std::size_t shard_number,
+                                                std::uint64_t round) const {
   char timestamp[6];
   write_timestamp(timebase_.scrape_ms(mesh_.targets()[target].page, round), timestamp);
-
   std::vector<Stale> bodies;
-  auto first = static_cast<std::uint32_t>((shard_number + shards - target % shards) % shards);
-  while (first < series_count) {
-    const std::uint32_t left = (series_count - first + shards - 1) / shards;
-    const std::uint32_t count = std::min(left, static_cast<std::uint32_t>(fleet_.samples_per_request));
+  Places left = places_of_shard(mesh_, target, shard_number, fleet_.shards);
+  while (left.count > 0) {
+    const Places places = left.take(static_cast<std::uint32_t>(fleet_.samples_per_request));
     BodyBuilder builder(protocol_);
-    add_series(mesh_, {target, first, count}, former, shards, builder);
+    mesh_.describe_vanished(target, timebase_.base_ms(round - 1), timebase_.base_ms(round), places,
+                            [&](std::uint32_t place, std::span<const LabelRef> labels) {
+                              builder.add(labels, type_of(mesh_, target, place));
+                            });
     const BodyTemplate made = builder.build();
+    if (made.sample_count() == 0) continue;
     Stale stale;
-    stale.samples = count;
+    stale.samples = made.sample_count();
     made.copy_to(stale.body);
-    for (std::size_t i = 0; i < count; ++i) made.fill(i, stale_nan(), timestamp, stale.body);
+    for (std::size_t i = 0; i < stale.samples; ++i) made.fill(i, stale_nan(), timestamp, stale.body);
     bodies.push_back(std::move(stale));
-    first += count * shards;
   }
   return bodies;
 }

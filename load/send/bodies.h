@@ -20,12 +20,19 @@ class Bodies {
   Bodies(const Mesh& mesh, const Timebase& timebase, const Layout& layout, const Fleet& fleet, Protocol protocol);
 
   void prepare(std::size_t batch, std::uint64_t round) { current(batch, round); }
-  // The body of `batch` in `round`; returns its uncompressed size.
-  std::size_t write(std::size_t batch, std::uint64_t round, std::uint64_t tenant_key, std::string& body);
+  // The body of `batch` in `round`.
+  struct Written {
+    std::size_t samples = 0;        // 0: nothing is at any of its places in this round
+    std::size_t message_bytes = 0;  // uncompressed
+  };
+  Written write(std::size_t batch, std::uint64_t round, std::uint64_t tenant_key, std::string& body);
 
-  // Targets of an agent whose pod was replaced between the round before and this one.
-  std::vector<std::uint32_t> replaced_targets(std::size_t agent, std::uint64_t round) const;
-  // Stale markers for the series of the target's former life that `shard` carries: at most samples_per_request a body.
+  // Targets of an agent that lack series of the round before.
+  std::vector<std::uint32_t> shrunk_targets(std::size_t agent, std::uint64_t round) const;
+  bool replaces_pod(std::uint32_t target,
+                    std::uint64_t round) const;  // and the target is its process, not its containers
+  // Stale markers for those series of the round before that are gone and that `shard` carries: at most
+  // samples_per_request a body.
   struct Stale {
     std::string body;
     std::size_t samples = 0;
@@ -35,19 +42,19 @@ class Bodies {
  private:
   struct Entry {
     BodyTemplate body;
-    std::vector<std::uint64_t> generations;  // of the batch's segments when the template was made
+    std::vector<Edition> editions;  // of the batch's segments when the template was made
     bool made = false;
   };
   const BodyTemplate& current(std::size_t batch, std::uint64_t round);
-  std::uint64_t generation(std::uint32_t target, std::uint64_t round) const;
+  Edition edition(std::uint32_t target, std::uint64_t round) const;
 
   const Mesh& mesh_;
   const Timebase& timebase_;
   const Layout& layout_;
   const Fleet fleet_;
   const Protocol protocol_;
-  std::vector<Entry> entries_;   // by batch
-  std::vector<double> values_;   // scratch
+  std::vector<Entry> entries_;  // by batch
+  std::vector<double> values_;  // scratch
 };
 
 }  // namespace sluice::load

@@ -13,14 +13,12 @@ constexpr std::size_t kAnswerBytesMax = 1 << 20;  // an answer to a push is a fe
 constexpr std::size_t kShownBytesMax = 300;
 constexpr std::chrono::seconds kRetryAfterMax{60};
 
-std::string first_line(const std::string& body) {
-  return body.substr(0, std::min(body.find('\n'), kShownBytesMax));
-}
+std::string first_line(const std::string& body) { return body.substr(0, std::min(body.find('\n'), kShownBytesMax)); }
 
 }  // namespace
 
-Delivery::Delivery(net::io_context& io, const Url& url, std::string fields, Protocol protocol, const RetryPolicy& policy,
-                   Stats& stats)
+Delivery::Delivery(net::io_context& io, const Url& url, std::string fields, Protocol protocol,
+                   const RetryPolicy& policy, Stats& stats)
     : path_(url.path),
       fields_(std::move(fields)),
       protocol_(protocol),

@@ -1,7 +1,7 @@
 // load/send/delivery.h
 //
-// Room: load/send. Getting one body across, as Prometheus's queue manager does: the identical bytes again after a 5xx, a
-// 429 or a broken connection, with a growing pause; given up at once after any other 4xx.
+// Room: load/send. Getting one body across, as Prometheus's queue manager does: the identical bytes again after a 5xx,
+// a 429 or a broken connection, with a growing pause; given up at once after any other 4xx.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -29,8 +29,8 @@ struct Letter {
 // Not thread-safe; one letter at a time.
 class Delivery {
  public:
-  Delivery(boost::asio::io_context& io, const Url& url, std::string fields, Protocol protocol, const RetryPolicy& policy,
-           Stats& stats);
+  Delivery(boost::asio::io_context& io, const Url& url, std::string fields, Protocol protocol,
+           const RetryPolicy& policy, Stats& stats);
 
   // acknowledged, refused, or sent: given up by give_up() without an answer that settles it.
   boost::asio::awaitable<Mark> deliver(Letter letter);

@@ -12,8 +12,18 @@ namespace net = boost::asio;
 Sender::Sender(net::io_context& io, const Mesh& mesh, const Layout& layout, Timebase& timebase, Bodies& bodies,
                Ledger& ledger, Stats& stats, const Clock& clock, const SendOptions& options)
     : io_(io),
-      context_{mesh, layout, timebase, bodies, ledger, stats, clock, options,
-               options.protocol == Protocol::remote_write_1 ? metadata_request_v1(mesh.families()) : "", clock.now_ms(), false} {
+      context_{mesh,
+               layout,
+               timebase,
+               bodies,
+               ledger,
+               stats,
+               clock,
+               options,
+               RoundSizes(mesh, timebase),
+               options.protocol == Protocol::remote_write_1 ? metadata_request_v1(mesh.families()) : "",
+               clock.now_ms(),
+               false} {
   for (std::size_t tenant = 0; tenant < options.tenants.size(); ++tenant)
     for (std::size_t shard = 0; shard < layout.shards.size(); ++shard)
       if (layout.shards[shard].batch_count > 0)

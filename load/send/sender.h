@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "load/plan/round_sizes.h"
 #include "load/send/bodies.h"
 #include "load/send/delivery.h"
 #include "proto/base/clock.h"
@@ -28,7 +29,7 @@ struct SendOptions {
   std::vector<std::string> tenants = {""};  // "": no X-Scope-OrgID
   std::string authorization;                // value of the header; empty: none
   Pace pace;
-  std::optional<std::int64_t> until_ms;     // grid: no scrape after this moment
+  std::optional<std::int64_t> until_ms;  // grid: no scrape after this moment
   std::optional<std::uint64_t> rounds_max;
   RetryPolicy retries;
 };
@@ -43,6 +44,7 @@ struct SendContext {
   Stats& stats;
   const Clock& clock;
   const SendOptions& options;
+  RoundSizes round_sizes;
   const std::string metadata_body;  // 1.0 only
   std::int64_t started_ms = 0;
   bool stopping = false;

@@ -35,9 +35,7 @@ ShardSender::ShardSender(net::io_context& io, SendContext& context, std::size_t 
                 context.options.protocol, context.options.retries, context.stats),
       timer_(io) {}
 
-void ShardSender::stop() {
-  timer_.cancel();
-}
+void ShardSender::stop() { timer_.cancel(); }
 
 bool ShardSender::more_rounds() const {
   if (context_.stopping) return false;
@@ -51,7 +49,8 @@ net::awaitable<void> ShardSender::run() {
     co_await begin_round();
     if (shard_.number == 0 && !context_.metadata_body.empty()) co_await send_metadata();
     co_await send_stale_markers();
-    for (std::size_t i = 0; i < shard_.batch_count && !context_.stopping; ++i) co_await send_batch(shard_.first_batch + i);
+    for (std::size_t i = 0; i < shard_.batch_count && !context_.stopping; ++i)
+      co_await send_batch(shard_.first_batch + i);
   }
 }
 
@@ -73,10 +72,10 @@ std::int64_t ShardSender::due_ms(const Batch& batch) const {
     const std::uint32_t last = batch.segments.back().target;  // scraped last, as targets are in the order of scrapes
     return context_.timebase.scrape_ms(context_.mesh.targets()[last].page, round_);
   }
-  const double per_round = static_cast<double>(context_.mesh.series_count() * context_.options.tenants.size());
-  const double share = batch.samples_before / static_cast<double>(std::max<std::uint64_t>(1, shard_.sample_count));
-  const double rounds = static_cast<double>(round_) + share;
-  return context_.started_ms + static_cast<std::int64_t>(rounds * per_round / pace.samples_per_s * 1000);
+  const double share = batch.places_before / static_cast<double>(std::max<std::uint64_t>(1, shard_.place_count));
+  const double samples = context_.round_sizes.samples_before(round_, share);
+  const auto tenants = static_cast<double>(context_.options.tenants.size());
+  return context_.started_ms + static_cast<std::int64_t>(samples * tenants / pace.samples_per_s * 1000);
 }
 
 net::awaitable<void> ShardSender::wait_until(std::int64_t due) {
@@ -95,9 +94,12 @@ net::awaitable<void> ShardSender::send_metadata() {
 
 net::awaitable<void> ShardSender::send_stale_markers() {
   if (context_.stopping) co_return;
-  const std::vector<std::uint32_t> replaced = context_.bodies.replaced_targets(shard_.agent, round_);
-  for (const std::uint32_t target : replaced) {
-    StaleMark mark{static_cast<std::uint32_t>(tenant_), target, static_cast<std::uint32_t>(shard_.number), round_, Mark::sent};
+  const std::vector<std::uint32_t> shrunk = context_.bodies.shrunk_targets(shard_.agent, round_);
+  for (const std::uint32_t target : shrunk) {
+    if (shard_.number == 0 && tenant_ == 0 && context_.bodies.replaces_pod(target, round_))
+      ++context_.stats.pods_replaced;
+    StaleMark mark{static_cast<std::uint32_t>(tenant_), target, static_cast<std::uint32_t>(shard_.number), round_,
+                   Mark::sent};
     context_.ledger.set_stale(mark);
     const std::vector<Bodies::Stale> bodies = context_.bodies.stale_bodies(target, shard_.number, round_);
     mark.mark = Mark::acknowledged;
@@ -105,11 +107,12 @@ net::awaitable<void> ShardSender::send_stale_markers() {
       const Letter letter{&stale.body, stale.samples};
       const Mark outcome = co_await delivery_.deliver(letter);
       count(outcome, stale.samples);
-      if (outcome == Mark::acknowledged) context_.stats.stale_markers += stale.samples;
-      else mark.mark = outcome;
+      if (outcome == Mark::acknowledged)
+        context_.stats.stale_markers += stale.samples;
+      else
+        mark.mark = outcome;
     }
     context_.ledger.set_stale(mark);
-    if (shard_.number == 0 && tenant_ == 0) ++context_.stats.pods_replaced;
   }
 }
 
@@ -119,13 +122,15 @@ net::awaitable<void> ShardSender::send_batch(std::size_t index) {
   co_await wait_until(due);
   if (context_.stopping) co_return;
   if (due > 0) context_.stats.behind_ms = std::max(context_.stats.behind_ms, context_.clock.now_ms() - due);
-  context_.stats.message_bytes += context_.bodies.write(index, round_, tenant_key_, body_);
+  const Bodies::Written written = context_.bodies.write(index, round_, tenant_key_, body_);
+  if (written.samples == 0) co_return;
+  context_.stats.message_bytes += written.message_bytes;
   context_.stats.body_bytes += body_.size();
   context_.ledger.set(tenant_, round_, index, Mark::sent);
-  const Letter letter{&body_, batch.sample_count};
+  const Letter letter{&body_, written.samples};
   const Mark outcome = co_await delivery_.deliver(letter);
   if (outcome != Mark::sent) context_.ledger.set(tenant_, round_, index, outcome);
-  count(outcome, batch.sample_count);
+  count(outcome, written.samples);
 }
 
 void ShardSender::count(Mark mark, std::uint64_t samples) {

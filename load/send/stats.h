@@ -27,17 +27,17 @@ class LatencyHistogram {
 
 struct Stats {
   std::uint64_t samples_acknowledged = 0;
-  std::uint64_t samples_refused = 0;     // answered 4xx, or acknowledged in part
-  std::uint64_t samples_unknown = 0;     // given up without an answer at the end
-  std::uint64_t requests = 0;            // answered, whatever the answer
+  std::uint64_t samples_refused = 0;  // answered 4xx, or acknowledged in part
+  std::uint64_t samples_unknown = 0;  // given up without an answer at the end
+  std::uint64_t requests = 0;         // answered, whatever the answer
   std::uint64_t retries = 0;
-  std::uint64_t body_bytes = 0;          // compressed, first attempts
-  std::uint64_t message_bytes = 0;       // uncompressed
+  std::uint64_t body_bytes = 0;     // compressed, first attempts
+  std::uint64_t message_bytes = 0;  // uncompressed
   std::uint64_t pods_replaced = 0;
-  std::uint64_t stale_markers = 0;       // acknowledged; also counted as samples
-  std::int64_t behind_ms = 0;            // of the most delayed batch lately, at real time or a fixed rate
-  LatencyHistogram latency;              // of answered attempts, whole run
-  LatencyHistogram recent;               // since the live line was last drawn
+  std::uint64_t stale_markers = 0;              // acknowledged; also counted as samples
+  std::int64_t behind_ms = 0;                   // of the most delayed batch lately, at real time or a fixed rate
+  LatencyHistogram latency;                     // of answered attempts, whole run
+  LatencyHistogram recent;                      // since the live line was last drawn
   std::map<std::string, std::uint64_t> errors;  // by kind: "503", "connection"; at most kErrorKindsMax
   std::string last_error;
 

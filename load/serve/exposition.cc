@@ -55,24 +55,25 @@ Exposition::Exposition(const Mesh& mesh) : mesh_(mesh), targets_(mesh.page_count
 
 std::vector<Label> Exposition::page_labels(std::size_t page, std::int64_t now_ms) const {
   const std::size_t first = targets_[page].front();
-  return mesh_.target_labels(first, mesh_.life(first, now_ms).generation);
+  return mesh_.target_labels(first, mesh_.life(first, now_ms));
 }
 
 void Exposition::append_target(std::size_t index, const std::vector<Label>& known, std::uint64_t tenant_key,
                                std::int64_t now_ms, std::vector<std::string>& by_family) const {
   const Target& target = mesh_.targets()[index];
-  const Life life = mesh_.life(index, now_ms);
-  std::vector<double> values(target.series_count);
-  mesh_.values(index, life.born_ms, now_ms, tenant_key, 0, 1, values);
+  std::vector<double> values(target.place_count);
+  mesh_.values(index, now_ms, now_ms, tenant_key, mesh_.places(index), values);
   std::unordered_map<const Family*, std::size_t> places;
   for (const Family& family : mesh_.families().all()) places.emplace(&family, places.size());
   auto block = target.blocks.begin();
-  mesh_.describe(index, life.generation, 0, 1, [&](std::uint32_t series, std::span<const LabelRef> labels) {
-    while (series >= block->first + block->family->series_count()) ++block;
+  auto value = values.begin();
+  mesh_.describe(index, now_ms, mesh_.places(index), [&](std::uint32_t place, std::span<const LabelRef> labels) {
+    const double here = *value++;
+    while (place >= block->first + block->family->series_count()) ++block;
     if (added_by_the_scrape(block->family->name)) return;
     std::string& text = by_family[places.at(block->family)];
     if (text.empty()) text = "# TYPE " + block->family->name + " " + metric_type_name(block->family->type) + "\n";
-    append_series(labels, known, values[series], text);
+    append_series(labels, known, here, text);
   });
 }
 
@@ -88,8 +89,8 @@ std::string Exposition::page(std::size_t page, std::uint64_t tenant_key, std::in
 std::string Exposition::target_list(const std::string& address, std::int64_t now_ms) const {
   std::string json = "[";
   for (std::size_t page = 0; page < targets_.size(); ++page) {
-    json += (page == 0 ? "" : ",") + std::string("\n{\"targets\":[\"") + address + "\"],\"labels\":{\"__metrics_path__\":\"/t/" +
-            std::to_string(page) + "\"";
+    json += (page == 0 ? "" : ",") + std::string("\n{\"targets\":[\"") + address +
+            "\"],\"labels\":{\"__metrics_path__\":\"/t/" + std::to_string(page) + "\"";
     for (const Label& label : page_labels(page, now_ms)) {
       const auto same = [&](const Label& external) { return external.name == label.name; };
       const auto& externals = mesh_.spec().external_labels;  // the agent adds those by itself

@@ -21,7 +21,8 @@ Result<void> ScrapeServer::listen(const std::string& host, const std::string& po
   boost::system::error_code error;
   tcp::resolver resolver(io_);
   const auto endpoints = resolver.resolve(host, port, tcp::resolver::passive, error);
-  if (error || endpoints.empty()) return fail(Errc::invalid_argument, "cannot resolve " + host + ":" + port + ": " + error.message());
+  if (error || endpoints.empty())
+    return fail(Errc::invalid_argument, "cannot resolve " + host + ":" + port + ": " + error.message());
   const tcp::endpoint endpoint = *endpoints.begin();
   acceptor_.open(endpoint.protocol(), error);
   if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
@@ -53,8 +54,10 @@ ScrapeServer::Reply ScrapeServer::answer(std::string_view line) {
   std::size_t page = 0;
   const bool is_page = path.starts_with("/t/");
   const auto parsed = std::from_chars(path.data() + (is_page ? 3 : path.size()), path.data() + path.size(), page);
-  if (!is_page || parsed.ec != std::errc() || parsed.ptr != path.data() + path.size() || page >= exposition_.page_count())
-    return {404, "text/plain", "there is /http_sd, and /t/0 to /t/" + std::to_string(exposition_.page_count() - 1) + "\n"};
+  if (!is_page || parsed.ec != std::errc() || parsed.ptr != path.data() + path.size() ||
+      page >= exposition_.page_count())
+    return {404, "text/plain",
+            "there is /http_sd, and /t/0 to /t/" + std::to_string(exposition_.page_count() - 1) + "\n"};
   ++pages_served_;
   return {200, "text/plain; version=0.0.4; charset=utf-8", exposition_.page(page, tenant_key_, now)};
 }
@@ -69,8 +72,8 @@ net::awaitable<void> ScrapeServer::serve(tcp::socket socket) {
     const Reply reply = answer(std::string_view(received).substr(0, received.find("\r\n")));
     received.erase(0, head_bytes);
     const std::string head = "HTTP/1.1 " + std::to_string(reply.status) + (reply.status == 200 ? " OK" : " Refused") +
-                             "\r\nContent-Type: " + reply.type + "\r\nContent-Length: " + std::to_string(reply.body.size()) +
-                             "\r\n\r\n";
+                             "\r\nContent-Type: " + reply.type +
+                             "\r\nContent-Length: " + std::to_string(reply.body.size()) + "\r\n\r\n";
     const std::array<net::const_buffer, 2> buffers = {net::buffer(head), net::buffer(reply.body)};
     auto [write_error, written] = co_await net::async_write(socket, buffers, kAsTuple);
     if (write_error) break;

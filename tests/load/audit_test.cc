@@ -20,7 +20,8 @@ class ExpectationTest : public testing::Test {
         layout_(make_layout(mesh_, timebase_, fleet_)),
         ledger_(1, layout_.batches.size()) {
     for (std::uint64_t round = 0; round < kRounds; ++round)
-      for (std::size_t batch = 0; batch < layout_.batches.size(); ++batch) ledger_.set(0, round, batch, Mark::acknowledged);
+      for (std::size_t batch = 0; batch < layout_.batches.size(); ++batch)
+        ledger_.set(0, round, batch, Mark::acknowledged);
     window_ = windows_of(subject(), 0).front();
   }
   static MeshSpec spec() {
@@ -33,19 +34,21 @@ class ExpectationTest : public testing::Test {
 
   std::vector<FoundSeries> perfect_answer() const {
     std::vector<FoundSeries> answer;
-    mesh_.describe(window_.target, window_.generation, 0, 1, [&](std::uint32_t index, std::span<const LabelRef> labels) {
-      FoundSeries series;
-      std::vector<Label> owned;
-      for (const LabelRef& label : labels) owned.push_back({std::string(label.name), std::string(label.value)});
-      series.labels = Labels(std::move(owned));
-      for (std::uint64_t round = 0; round < kRounds; ++round) {
-        const std::int64_t at = timebase_.scrape_ms(mesh_.targets()[window_.target].page, round);
-        double value = 0;
-        mesh_.values(window_.target, mesh_.life(window_.target, at).born_ms, at, tenant_key("t"), index, 1, {&value, 1});
-        series.samples.push_back({at, value});
-      }
-      answer.push_back(std::move(series));
-    });
+    mesh_.describe(window_.target, kStart, mesh_.places(window_.target),
+                   [&](std::uint32_t index, std::span<const LabelRef> labels) {
+                     FoundSeries series;
+                     std::vector<Label> owned;
+                     for (const LabelRef& label : labels)
+                       owned.push_back({std::string(label.name), std::string(label.value)});
+                     series.labels = Labels(std::move(owned));
+                     for (std::uint64_t round = 0; round < kRounds; ++round) {
+                       const std::int64_t at = timebase_.scrape_ms(mesh_.targets()[window_.target].page, round);
+                       double value = 0;
+                       mesh_.values(window_.target, at, at, tenant_key("t"), {index, 1, 1}, {&value, 1});
+                       series.samples.push_back({at, value});
+                     }
+                     answer.push_back(std::move(series));
+                   });
     return answer;
   }
   Findings compare(const std::vector<FoundSeries>& answer) const {
@@ -66,7 +69,7 @@ class ExpectationTest : public testing::Test {
 TEST_F(ExpectationTest, FindsNothingWrongWithThePerfectAnswer) {
   const Findings findings = compare(perfect_answer());
   EXPECT_TRUE(findings.clean()) << findings.examples.front();
-  EXPECT_EQ(findings.found, kRounds * mesh_.targets()[window_.target].series_count);
+  EXPECT_EQ(findings.found, kRounds * mesh_.targets()[window_.target].place_count);
   EXPECT_EQ(findings.acknowledged, findings.found);
 }
 
@@ -108,7 +111,7 @@ TEST_F(ExpectationTest, WhatWasNeverAnsweredMayBeThereOrNot) {
 
 TEST_F(ExpectationTest, WhatWasNeverSentMustNotBeThere) {
   for (std::size_t batch = 0; batch < layout_.batches.size(); ++batch) ledger_.set(0, 2, batch, Mark::unsent);
-  EXPECT_EQ(compare(perfect_answer()).invented, mesh_.targets()[window_.target].series_count);
+  EXPECT_EQ(compare(perfect_answer()).invented, mesh_.targets()[window_.target].place_count);
 }
 
 TEST(Answer, ReadsMatrixAndVector) {
@@ -118,7 +121,8 @@ TEST(Answer, ReadsMatrixAndVector) {
   EXPECT_EQ(matrix->at(0).labels, Labels(std::vector<Label>{{"a", "1"}, {"b", "2"}}));
   EXPECT_EQ(matrix->at(0).samples[0].timestamp_ms, 1795123);
   EXPECT_EQ(matrix->at(0).samples[0].value, 3);
-  const auto vector = parse_query_answer(R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"7"]}]}})");
+  const auto vector = parse_query_answer(
+      R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},"value":[1,"7"]}]}})");
   ASSERT_TRUE(vector);
   EXPECT_EQ(vector->at(0).samples[0].value, 7);
 }

@@ -17,7 +17,9 @@ constexpr std::int64_t kStart = 1'795'000'000'000;
 
 struct World {
   explicit World(Protocol protocol, double churn = 0)
-      : mesh(spec(churn)), timebase(Timebase::grid(kStart, 15'000, 1)), layout(make_layout(mesh, timebase, fleet)),
+      : mesh(spec(churn)),
+        timebase(Timebase::grid(kStart, 15'000, 1)),
+        layout(make_layout(mesh, timebase, fleet)),
         bodies(mesh, timebase, layout, fleet, protocol) {}
   static MeshSpec spec(double churn) {
     MeshSpec spec;
@@ -47,15 +49,13 @@ struct Sent {
 // What should be in the batch, computed without any of the code under test.
 std::vector<Sent> expected(const World& world, std::size_t batch, std::uint64_t round, std::uint64_t key) {
   std::vector<Sent> all;
-  const auto shards = static_cast<std::uint32_t>(world.fleet.shards);
+  const std::int64_t base = world.timebase.base_ms(round);
   for (const Segment& segment : world.layout.batches[batch].segments) {
-    const Life life = world.mesh.life(segment.target, world.timebase.base_ms(round));
     const std::int64_t at = world.timebase.scrape_ms(world.mesh.targets()[segment.target].page, round);
-    std::vector<double> values(segment.count);
-    world.mesh.values(segment.target, life.born_ms, at, key, segment.first, shards, values);
+    std::vector<double> values(segment.places.count);
+    world.mesh.values(segment.target, base, at, key, segment.places, values);
     std::size_t i = 0;
-    world.mesh.describe(segment.target, life.generation, segment.first, shards, [&](std::uint32_t, std::span<const LabelRef> labels) {
-      if (i == segment.count) return;
+    world.mesh.describe(segment.target, base, segment.places, [&](std::uint32_t, std::span<const LabelRef> labels) {
       std::vector<Label> owned;
       for (const LabelRef& label : labels) owned.push_back({std::string(label.name), std::string(label.value)});
       all.push_back({Labels(std::move(owned)), at, values[i++]});
@@ -78,7 +78,7 @@ TEST(BodiesV1, AreWhatLibprotobufReads) {
   std::string body;
   for (const std::uint64_t round : {0U, 3U})
     for (std::size_t batch = 0; batch < world.layout.batches.size(); ++batch) {
-      const std::size_t message_bytes = world.bodies.write(batch, round, 99, body);
+      const std::size_t message_bytes = world.bodies.write(batch, round, 99, body).message_bytes;
       prometheus::WriteRequest request;
       const std::string message = uncompressed(body);
       EXPECT_EQ(message.size(), message_bytes);
@@ -125,8 +125,8 @@ TEST(Bodies, CompressAboutAsWellAsSnappyItself) {
 TEST(Bodies, AReplacedPodIsMarkedStaleOnceForEachOfItsSeries) {
   World world(Protocol::remote_write_1, 60);  // one pod a second
   std::size_t markers = 0, expected_markers = 0;
-  for (const std::uint32_t target : world.bodies.replaced_targets(0, 1)) {
-    expected_markers += world.mesh.targets()[target].series_count;
+  for (const std::uint32_t target : world.bodies.shrunk_targets(0, 1)) {
+    expected_markers += world.mesh.targets()[target].place_count;
     for (std::size_t shard = 0; shard < 2; ++shard)
       for (const Bodies::Stale& stale : world.bodies.stale_bodies(target, shard, 1)) {
         prometheus::WriteRequest request;

@@ -6,8 +6,8 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/read_until.hpp>
 #include <boost/asio/read.hpp>
+#include <boost/asio/read_until.hpp>
 #include <boost/asio/use_future.hpp>
 #include <boost/asio/write.hpp>
 #include <future>
@@ -21,7 +21,9 @@ namespace {
 class ScriptedReceiver {
  public:
   explicit ScriptedReceiver(std::vector<std::string> answers)
-      : acceptor_(io_, tcp::endpoint(net::ip::address_v4::loopback(), 0)), answers_(std::move(answers)), thread_([this] { serve(); }) {}
+      : acceptor_(io_, tcp::endpoint(net::ip::address_v4::loopback(), 0)),
+        answers_(std::move(answers)),
+        thread_([this] { serve(); }) {}
   ~ScriptedReceiver() {
     if (thread_.joinable()) thread_.join();
   }
@@ -45,7 +47,8 @@ class ScriptedReceiver {
         const std::size_t at = received.find("Content-Length: ") + 16;
         const std::size_t length = std::stoul(received.substr(at));
         if (received.size() < head + length)
-          net::read(socket, net::dynamic_buffer(received), net::transfer_exactly(head + length - received.size()), error);
+          net::read(socket, net::dynamic_buffer(received), net::transfer_exactly(head + length - received.size()),
+                    error);
         bodies_.push_back(received.substr(head, length));
         received.erase(0, head + length);
         const std::string answer = answers_[next++];
@@ -98,7 +101,8 @@ TEST(Delivery, A204Settles) {
 }
 
 TEST(Delivery, ServerErrorsAndBrokenConnectionsAreRetriedWithTheSameBytes) {
-  ScriptedReceiver receiver({answer("503 Unavailable"), "", answer("500 Oops", "", "disk on fire\n"), answer("200 OK")});
+  ScriptedReceiver receiver(
+      {answer("503 Unavailable"), "", answer("500 Oops", "", "disk on fire\n"), answer("200 OK")});
   const Outcome outcome = deliver(receiver, Protocol::remote_write_1);
   EXPECT_EQ(outcome.mark, Mark::acknowledged);
   EXPECT_EQ(outcome.stats.retries, 3U);
@@ -127,7 +131,8 @@ TEST(Delivery, A2xxOfRemoteWrite2MustCountWhatWasWritten) {
 }
 
 TEST(Delivery, ReadsChunkedAnswers) {
-  ScriptedReceiver receiver({"HTTP/1.1 400 Bad\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nno i\r\n5\r\ndea\n!\r\n0\r\n\r\n"});
+  ScriptedReceiver receiver(
+      {"HTTP/1.1 400 Bad\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nno i\r\n5\r\ndea\n!\r\n0\r\n\r\n"});
   const Outcome outcome = deliver(receiver, Protocol::remote_write_1);
   EXPECT_EQ(outcome.mark, Mark::refused);
   EXPECT_EQ(outcome.stats.last_error, "400: no idea");

@@ -59,12 +59,12 @@ TEST(Exposition, PagesAreTheMesh) {
   for (std::size_t page = 0; page < exposition.page_count(); ++page) {
     std::size_t first = 0;
     while (mesh.targets()[first].page != page) ++first;
-    served.merge(parse_page(exposition.page(page, 5, kNow), mesh.target_labels(first, 0)));
+    served.merge(parse_page(exposition.page(page, 5, kNow), mesh.target_labels(first, mesh.life(first, kNow))));
   }
   for (std::size_t t = 0; t < mesh.targets().size(); ++t) {
-    std::vector<double> values(mesh.targets()[t].series_count);
-    mesh.values(t, mesh.life(t, kNow).born_ms, kNow, 5, 0, 1, values);
-    mesh.describe(t, 0, 0, 1, [&](std::uint32_t index, std::span<const LabelRef> labels) {
+    std::vector<double> values(mesh.targets()[t].place_count);
+    mesh.values(t, kNow, kNow, 5, mesh.places(t), values);
+    mesh.describe(t, kNow, mesh.places(t), [&](std::uint32_t index, std::span<const LabelRef> labels) {
       std::vector<Label> owned;
       for (const LabelRef& label : labels) owned.push_back({std::string(label.name), std::string(label.value)});
       const Labels all(std::move(owned));
@@ -121,8 +121,13 @@ TEST(ScrapeServer, ServesPagesAndTheListOfThem) {
 }
 
 TEST(AgentConfig, NamesTheReceiverAndWhoIsAsking) {
-  const std::string yaml = agent_config_yaml({.served_at = "127.0.0.1:9", .push_url = "http://r/api/v1/push", .tenant = "demo",
-                                              .token = "to\"ken", .bearer = false, .interval_ms = 5000, .external_labels = {{"cluster", "c"}}});
+  const std::string yaml = agent_config_yaml({.served_at = "127.0.0.1:9",
+                                              .push_url = "http://r/api/v1/push",
+                                              .tenant = "demo",
+                                              .token = "to\"ken",
+                                              .bearer = false,
+                                              .interval_ms = 5000,
+                                              .external_labels = {{"cluster", "c"}}});
   for (const char* part : {"honor_labels: true", "http://127.0.0.1:9/http_sd", "url: http://r/api/v1/push",
                            "X-Scope-OrgID: \"demo\"", "password: \"to\\\"ken\"", "cluster: \"c\"", "5000ms"})
     EXPECT_THAT(yaml, HasSubstr(part));

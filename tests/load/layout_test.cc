@@ -15,12 +15,12 @@ TEST(Layout, EverySeriesIsInExactlyOneBatch) {
   for (const Batch& batch : layout.batches) {
     std::uint32_t count = 0;
     for (const Segment& segment : batch.segments)
-      for (std::uint32_t i = 0; i < segment.count; ++i, ++count)
-        ASSERT_TRUE(seen.emplace(segment.target, segment.first + i * 4).second);
-    EXPECT_EQ(count, batch.sample_count);
+      for (std::uint32_t i = 0; i < segment.places.count; ++i, ++count)
+        ASSERT_TRUE(seen.emplace(segment.target, segment.places.first + i * 4).second);
+    EXPECT_EQ(count, batch.place_count);
     EXPECT_LE(count, 500U);
   }
-  EXPECT_EQ(seen.size(), mesh.series_count());
+  EXPECT_EQ(seen.size(), mesh.series_count(0));
 }
 
 TEST(Layout, AtRealTimeABatchWaitsAtMostFiveSeconds) {

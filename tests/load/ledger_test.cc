@@ -10,7 +10,8 @@ namespace {
 
 class LedgerFile : public testing::Test {
  protected:
-  const std::string path_ = testing::TempDir() + "/sluice-load-ledger-" + std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
+  const std::string path_ = testing::TempDir() + "/sluice-load-ledger-" +
+                            std::to_string(::testing::UnitTest::GetInstance()->random_seed()) +
                             testing::UnitTest::GetInstance()->current_test_info()->name();
   void SetUp() override { std::filesystem::remove(path_); }
   void TearDown() override { std::filesystem::remove(path_); }

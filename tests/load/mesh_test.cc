@@ -1,5 +1,5 @@
-// Goal: the simulated mesh has the shape of a real one: label counts, 67 series a label set, cumulative buckets, counters
-// that only grow, and everything the same each time it is computed.
+// Goal: the simulated mesh has the shape of a real one: label counts, 67 series a label set, cumulative buckets,
+// counters that only grow, and everything the same each time it is computed.
 
 #include "load/mesh/mesh.h"
 
@@ -23,25 +23,22 @@ MeshSpec small_mesh() {
   return spec;
 }
 
-
 Labels copy(std::span<const LabelRef> labels) {
   std::vector<Label> owned;
   for (const LabelRef& label : labels) owned.push_back({std::string(label.name), std::string(label.value)});
   return Labels(std::move(owned));
 }
 
-std::vector<Labels> series_of(const Mesh& mesh, std::size_t target, std::uint64_t generation = 0) {
+std::vector<Labels> series_of(const Mesh& mesh, std::size_t target, std::int64_t at = kNow) {
   std::vector<Labels> all;
-  mesh.describe(target, generation, 0, 1, [&](std::uint32_t index, std::span<const LabelRef> labels) {
-    EXPECT_EQ(index, all.size());
-    all.push_back(copy(labels));
-  });
+  mesh.describe(target, at, mesh.places(target),
+                [&](std::uint32_t, std::span<const LabelRef> labels) { all.push_back(copy(labels)); });
   return all;
 }
 
 std::vector<double> values_of(const Mesh& mesh, std::size_t target, std::int64_t at, std::uint64_t tenant = 0) {
-  std::vector<double> values(mesh.targets()[target].series_count);
-  mesh.values(target, mesh.life(target, at).born_ms, at, tenant, 0, 1, values);
+  std::vector<double> values(mesh.targets()[target].place_count);
+  values.resize(mesh.values(target, at, at, tenant, mesh.places(target), values));
   return values;
 }
 
@@ -49,10 +46,11 @@ TEST(Mesh, DescribesAsManySeriesAsItCounts) {
   const Mesh mesh(small_mesh());
   std::uint64_t total = 0;
   for (std::size_t t = 0; t < mesh.targets().size(); ++t) {
-    EXPECT_EQ(series_of(mesh, t).size(), mesh.targets()[t].series_count);
-    total += mesh.targets()[t].series_count;
+    EXPECT_EQ(series_of(mesh, t).size(), mesh.series_count(t, kNow));
+    EXPECT_EQ(mesh.series_count(t, kNow), mesh.targets()[t].place_count) << "without rollouts every place is taken";
+    total += mesh.series_count(t, kNow);
   }
-  EXPECT_EQ(total, mesh.series_count());
+  EXPECT_EQ(total, mesh.series_count(kNow));
 }
 
 TEST(Mesh, NoTwoSeriesAreTheSameAndLabelsAreSorted) {
@@ -60,7 +58,8 @@ TEST(Mesh, NoTwoSeriesAreTheSameAndLabelsAreSorted) {
   std::set<Labels> seen;
   for (std::size_t t = 0; t < mesh.targets().size(); ++t)
     for (const Labels& labels : series_of(mesh, t)) {
-      for (std::size_t i = 1; i < labels.size(); ++i) ASSERT_LT(labels.all()[i - 1].name, labels.all()[i].name) << labels.text();
+      for (std::size_t i = 1; i < labels.size(); ++i)
+        ASSERT_LT(labels.all()[i - 1].name, labels.all()[i].name) << labels.text();
       for (const Label& label : labels.all()) ASSERT_FALSE(label.value.empty()) << labels.text();
       ASSERT_TRUE(seen.insert(labels).second) << labels.text();
     }
@@ -70,7 +69,9 @@ TEST(Mesh, HttpSeriesCarryTheLabelsOfIstiosAddon) {
   const Mesh mesh(small_mesh());
   std::size_t http = 0, grpc = 0;
   for (const Labels& labels : series_of(mesh, 0)) {
-    if (!labels.get("__name__").starts_with("istio_request_duration") && labels.get("__name__") != "istio_requests_total") continue;
+    if (!labels.get("__name__").starts_with("istio_request_duration") &&
+        labels.get("__name__") != "istio_requests_total")
+      continue;
     const bool is_grpc = labels.get("request_protocol") == "grpc";
     const bool has_le = !labels.get("le").empty();
     EXPECT_EQ(labels.size(), 36U + (is_grpc ? 1 : 0) + (has_le ? 1 : 0)) << labels.text();
@@ -109,7 +110,8 @@ TEST(Mesh, BothReportersCountAnEdgeAndOnlyTheServerKnowsThePolicy) {
   for (std::size_t t = 0; t < mesh.targets().size(); ++t)
     for (const Labels& labels : series_of(mesh, t))
       if (labels.get("__name__") == "istio_requests_total")
-        policies.insert(std::string(labels.get("reporter")) + " " + std::string(labels.get("connection_security_policy")));
+        policies.insert(std::string(labels.get("reporter")) + " " +
+                        std::string(labels.get("connection_security_policy")));
   EXPECT_EQ(policies, (std::set<std::string>{"source unknown", "destination mutual_tls", "destination none"}));
 }
 
@@ -201,17 +203,20 @@ TEST(Mesh, AStrideSeesTheSameSeriesAndValues) {
   const std::vector<double> values = values_of(mesh, 0, kNow);
   constexpr std::uint32_t first = 2, stride = 5;
   std::vector<double> some((all.size() - first + stride - 1) / stride);
-  mesh.values(0, mesh.life(0, kNow).born_ms, kNow, 0, first, stride, some);
+  const Places places{first, static_cast<std::uint32_t>(some.size()), stride};
+  EXPECT_EQ(mesh.values(0, kNow, kNow, 0, places, some), some.size());
   for (std::size_t i = 0; i < some.size(); ++i) EXPECT_EQ(some[i], values[first + i * stride]);
-  mesh.describe(0, 0, first, stride, [&](std::uint32_t index, std::span<const LabelRef> labels) {
+  mesh.describe(0, kNow, places, [&](std::uint32_t index, std::span<const LabelRef> labels) {
     EXPECT_EQ((index - first) % stride, 0U);
     EXPECT_EQ(copy(labels), all[index]);
   });
 }
 
 TEST(Mesh, AReplacedPodHasNewSeriesOnly) {
-  const Mesh mesh(small_mesh());
-  const std::vector<Labels> before = series_of(mesh, 0, 7), after = series_of(mesh, 0, 8);
+  MeshSpec spec = small_mesh();
+  spec.rates.replaced_per_minute = 1;
+  const Mesh mesh(spec);
+  const std::vector<Labels> before = series_of(mesh, 0, kNow), after = series_of(mesh, 0, kNow + 3'600'000);
   ASSERT_EQ(before.size(), after.size());
   for (const Labels& labels : after) EXPECT_THAT(before, testing::Not(Contains(labels)));
   EXPECT_EQ(before[0].get("app"), after[0].get("app"));
@@ -220,13 +225,14 @@ TEST(Mesh, AReplacedPodHasNewSeriesOnly) {
 TEST(Mesh, GrowsToTheAskedNumberOfSeries) {
   for (const std::uint64_t wanted : {20'000U, 100'000U}) {
     const Mesh mesh(Mesh::spec_for_series(MeshSpec(), wanted));
-    EXPECT_NEAR(static_cast<double>(mesh.series_count()), static_cast<double>(wanted), 0.06 * static_cast<double>(wanted));
+    EXPECT_NEAR(static_cast<double>(mesh.series_count(kNow)), static_cast<double>(wanted),
+                0.06 * static_cast<double>(wanted));
   }
 }
 
 TEST(Mesh, ASmallOneHasFewerPodsButAllServices) {
   const Mesh mesh(Mesh::spec_for_series(MeshSpec(), 5'000));
-  EXPECT_LT(mesh.series_count(), 6'500U);
+  EXPECT_LT(mesh.series_count(kNow), 6'500U);
   EXPECT_EQ(Mesh(Mesh::spec_for_series(MeshSpec(), 1)).topology().workloads.size(), 9U);
 }
 
@@ -234,20 +240,23 @@ TEST(Mesh, KnowsTheNamesOfTheReferenceMesh) {
   const Mesh mesh(small_mesh());
   std::set<std::string> apps, pods;
   for (std::size_t t = 0; t < mesh.targets().size(); ++t)
-    for (const Label& label : mesh.target_labels(t, 0)) {
+    for (const Label& label : mesh.target_labels(t, mesh.life(t, kNow))) {
       if (label.name == "app") apps.insert(label.value);
       if (label.name == "pod") pods.insert(label.value);
     }
-  for (const char* app : {"productpage", "details", "reviews", "ratings", "web-app", "istio-ingressgateway", "istiod", "ztunnel"})
+  for (const char* app :
+       {"productpage", "details", "reviews", "ratings", "web-app", "istio-ingressgateway", "istiod", "ztunnel"})
     EXPECT_THAT(apps, Contains(app));
   EXPECT_THAT(pods, Contains("istiod-7c6b5d9f4d-x2k8p"));
   EXPECT_THAT(pods, Contains("istiod-7c6b5d9f4d-9tq4w"));
 }
 
 TEST(SpellLe, AsBothGenerationsOfPrometheusDo) {
-  const std::pair<double, std::pair<const char*, const char*>> kCases[] = {
-      {0.5, {"0.5", "0.5"}}, {1, {"1", "1.0"}}, {60000, {"60000", "60000.0"}},
-      {1800000, {"1800000", "1.8e+06"}}, {3600000, {"3600000", "3.6e+06"}}};
+  const std::pair<double, std::pair<const char*, const char*>> kCases[] = {{0.5, {"0.5", "0.5"}},
+                                                                           {1, {"1", "1.0"}},
+                                                                           {60000, {"60000", "60000.0"}},
+                                                                           {1800000, {"1800000", "1.8e+06"}},
+                                                                           {3600000, {"3600000", "3.6e+06"}}};
   for (const auto& [bound, spelled] : kCases) {
     EXPECT_EQ(spell_le(bound, LeSpelling::go2), spelled.first);
     EXPECT_EQ(spell_le(bound, LeSpelling::go3), spelled.second);

@@ -30,6 +30,12 @@ TEST(Options, BackfillAndRealTimeUseTheGrid) {
   EXPECT_EQ(*options.start_ms, 1'795'000'000'000 - 2 * 3'600'000);
 }
 
+TEST(Options, RolloutsBeginOneBeatAfterTheStart) {
+  auto options = *parse({"--backfill=2h", "--rollout", "10m"});
+  options.settle(1'795'000'000'000);
+  EXPECT_EQ(options.mesh.rollouts.since_ms, *options.start_ms + 600'000);
+}
+
 TEST(Options, TenantsAreNumbered) {
   EXPECT_EQ(parse({"--tenant", "t", "--tenants", "2"})->tenant_names(), (std::vector<std::string>{"t-1", "t-2"}));
 }
@@ -43,6 +49,7 @@ TEST(Options, RefusalsNameTheOptionAndWhatItExpects) {
       {{"--backfill", "2 hours"}, "expects a time such as"},
       {{"--le", "go4"}, "expects go2 or go3"},
       {{"--url", "https://x"}, "only http://"},
+      {{"--new-versions"}, "--new-versions needs --rollout TIME"},
       {{"extra"}, "unknown option extra"}};
   for (const auto& [arguments, text] : kCases) {
     const auto options = parse(arguments);
@@ -52,8 +59,8 @@ TEST(Options, RefusalsNameTheOptionAndWhatItExpects) {
 }
 
 TEST(Options, AnAuditReadsBackWhatDecidesTheSamples) {
-  auto options = *parse({"--series", "20000", "--churn", "2.5", "--le", "go3", "--realtime", "--tenant", "a", "--external-label",
-                         "cluster=c1", "--interval", "5s"});
+  auto options = *parse({"--series", "20000", "--churn", "2.5", "--le", "go3", "--realtime", "--tenant", "a",
+                         "--external-label", "cluster=c1", "--interval", "5s", "--rollout", "1m", "--new-versions"});
   options.settle(1'795'000'000'000);
   std::vector<std::string> arguments;
   std::istringstream lines(plan_arguments(options));

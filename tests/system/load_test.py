@@ -46,6 +46,17 @@ class TheLoadGenerator(harness.SystemTest):
         self.assertEqual(audit["found"], audit["acknowledged"])
         self.assertGreater(audit["found"], 40 * 3000)
 
+    def test_rollouts_to_new_versions_are_kept_to_the_sample(self):
+        server = self.sluice()
+        summary = self.finish(self.load(server, *MESH, "--backfill", "20m", "--rollout", "1m", "--new-versions",
+                                        "--churn", "2", "--restarts", "4", "--audit"), 0)
+        self.assertEqual(summary["audit"]["found"], summary["audit"]["acknowledged"])
+        self.assertGreater(summary["rollouts"], 15)
+        self.assertGreater(summary["stale_markers"], 1000)
+        seen = server.query('group by (destination_version) (max_over_time('
+                            'istio_requests_total{reporter="source",destination_app="details"}[20m]))', time.time())
+        self.assertGreater({r["metric"]["destination_version"] for r in seen}, {"v1", "v2"})
+
     def test_the_audit_sees_what_is_missing(self):
         full, empty = self.sluice(name="full"), self.sluice(name="empty")
         ledger = self.folder / "ledger"
