@@ -95,6 +95,7 @@ class DecoderV2 {
     }
     IncomingSeries series;
     labels.locate(series);
+    // Prometheus refuses an exemplar that comes alone; its own sender (3.14) sends every exemplar so.
     if (!intake_.has_data()) {
       intake_.drop(RefusalKind::no_samples, [&] {
         return "TimeSeries must contain at least one sample or histogram for series " + series_text(batch_, series);

@@ -88,7 +88,7 @@ Trouble Intake::add_exemplar(std::string_view bytes) {
 
 bool Intake::has_data() const {
   return batch_.samples.size() > first_sample_ || batch_.histograms.size() > first_histogram_ ||
-         refused_histograms_ > 0;
+         batch_.exemplars.size() > first_exemplar_ || refused_histograms_ + refused_exemplars_ > 0;
 }
 
 bool Intake::keeps_anything() const {

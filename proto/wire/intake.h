@@ -62,7 +62,7 @@ class Intake {
     }
     forget_series();
   }
-  bool has_data() const;  // a sample or a histogram was sent, kept or not
+  bool has_data() const;  // a sample, a histogram or an exemplar was sent, kept or not
   bool keeps_anything() const;
 
  private:

@@ -68,7 +68,7 @@ struct IncomingStart {       // remote write 2.0 start timestamps, sparse: most 
 enum class RefusalKind : std::uint8_t {
   malformed_series,   // 2.0: label or metadata references; the whole series is left out
   too_many_labels,    // 2.0: more than kLabelsPerSeriesMax; the whole series is left out
-  no_samples,         // 2.0: neither samples nor histograms; the whole series is left out
+  no_samples,         // 2.0: nothing but labels; the whole series is left out
   invalid_histogram,  // that histogram is left out, the rest of its series stays
   invalid_exemplar,   // that exemplar is left out, the rest of its series stays
 };

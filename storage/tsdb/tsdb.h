@@ -49,7 +49,7 @@ enum class Refusal : std::uint8_t {
   out_of_order_exemplar,
   invalid_exemplar,    // its labels are longer than exemplar_label_characters_max
   malformed_exemplar,  // the decoder could not make sense of it
-  no_samples,          // 2.0: neither samples nor histograms
+  no_samples,          // 2.0: nothing but labels
   malformed_series,    // the decoder could not make sense of its labels or references
   metadata_limit,      // metadata_metrics_max; counted by metrics
 };

@@ -125,5 +125,14 @@ TEST_F(DecodeV2, ExemplarsResolveTheirLabels) {
   EXPECT_EQ(batch.exemplars[1].exemplar.timestamp_ms, 901);
 }
 
+TEST_F(DecodeV2, AnExemplarMayComeAloneAsPrometheus3SendsIt) {
+  const Exemplar exemplars[] = {{{{"trace_id", "abc"}}, 900, 0.5}};
+  builder_.add(ids(kUpLabels), OutgoingData{.exemplars = exemplars}, nullptr);
+  const WriteBatch batch = must_decode(kV2, message());
+  EXPECT_EQ(batch.refused_count, 0u);
+  ASSERT_EQ(batch.series.size(), 1u);
+  EXPECT_EQ(batch.exemplars.size(), 1u);
+}
+
 }  // namespace
 }  // namespace sluice::wire

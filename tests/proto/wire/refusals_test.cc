@@ -2,6 +2,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "proto/wire/bytes.h"
 #include "tests/proto/wire/wire_support.h"
 
@@ -120,7 +122,7 @@ TEST_P(DecodeLeavesOut, OnlyWhatIsSpoiled) {
   EXPECT_EQ(refused.samples, GetParam().samples);
   EXPECT_EQ(refused.histograms, GetParam().histograms);
   EXPECT_EQ(refused.exemplars, GetParam().exemplars);
-  const std::uint32_t items = GetParam().samples + GetParam().histograms + GetParam().exemplars;
+  const std::uint32_t items = std::max(1u, GetParam().samples + GetParam().histograms + GetParam().exemplars);
   EXPECT_EQ(batch.refused_items[static_cast<std::size_t>(refused.kind)], items);
   ASSERT_EQ(batch.series.size(), GetParam().series_stays ? 3u : 2u);
   EXPECT_EQ(batch.series.back().first_sample + batch.series.back().sample_count, batch.samples.size());
@@ -138,8 +140,8 @@ const PartialRefusal kPartialRefusals[] = {
      "parsing metadata for series [1 3]: metadata unit_ref 9 outside of symbols table (size 4)", 1, 0, 0},
     {"HelpOutside", field(1, bytes({1, 3})) + kSample + field(5, bytes({0x18, 4})), RefusalKind::malformed_series,
      "parsing metadata for series [1 3]: metadata help_ref 4 outside of symbols table (size 4)", 1, 0, 0},
-    {"NothingButAnExemplar", field(1, bytes({1, 3})) + field(4, ""), RefusalKind::no_samples,
-     "TimeSeries must contain at least one sample or histogram for series {__name__=\"down\"}", 0, 0, 1},
+    {"NothingButLabels", field(1, bytes({1, 3})), RefusalKind::no_samples,
+     "TimeSeries must contain at least one sample or histogram for series {__name__=\"down\"}", 0, 0, 0},
     {"ExemplarOutside", field(1, bytes({1, 3})) + kSample + field(4, field(1, bytes({1, 7}))),
      RefusalKind::invalid_exemplar,
      "parsing exemplar for series {__name__=\"down\"}: labelRefs 1 (name) = 7 (value) outside of symbols table (size "
