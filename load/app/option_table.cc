@@ -103,12 +103,18 @@ void append_mesh_options(std::vector<Option>& table) {
   table.push_back({kMesh, "new-versions", "",
                    "each rollout is a new version: new series also in all pods that it talks to",
                    does([](const std::string&, Options& o) { o.mesh.rollouts.new_versions = true; })});
-  table.push_back({kMesh, "rollouts-from", "MS",
-                   "the first rollout, in milliseconds since 1970 (default: one TIME after the start)",
+  table.push_back({kMesh, "attack", "TIME",
+                   "every TIME a scanner invents a Host header at one gateway pod: 67 new series (default: never)",
+                   stores_duration([](Options & o) -> auto& { return o.mesh.attack.every_ms; })});
+  table.push_back({kMesh, "attack-hosts", "N", "then the scanner has run out of them (default 1000)",
+                   stores_number(
+                       [](Options & o) -> auto& { return o.mesh.attack.host_count; }, 1, 20'000)});
+  table.push_back({kMesh, "changes-from", "MS",
+                   "when rollouts and attack begin, in milliseconds since 1970 (default: the start)",
                    [](const std::string& text, Options& options) -> Result<void> {
                      const auto value = number<std::int64_t>(text, kTimestampMsMin, kTimestampMsMax);
                      if (!value) return tl::unexpected(value.error());
-                     options.rollouts_from_ms = *value;
+                     options.changes_from_ms = *value;
                      return {};
                    }});
   table.push_back(

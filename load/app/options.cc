@@ -79,8 +79,9 @@ Result<Options> parse_options(std::span<const std::string> arguments) {
 
 void Options::settle(std::int64_t now_ms) {
   if (!start_ms) start_ms = now_ms - backfill_ms;
-  if (!rollouts_from_ms) rollouts_from_ms = *start_ms + mesh.rollouts.every_ms;
-  mesh.rollouts.since_ms = *rollouts_from_ms;
+  if (!changes_from_ms) changes_from_ms = start_ms;
+  mesh.rollouts.since_ms = *changes_from_ms + mesh.rollouts.every_ms;  // first a while without
+  mesh.attack.since_ms = *changes_from_ms;
   if (series) mesh = Mesh::spec_for_series(mesh, *series);
   series.reset();
 }
@@ -121,9 +122,13 @@ std::string plan_arguments(const Options& o) {
   add("restarts", std::to_string(o.mesh.rates.restarted_per_minute));
   if (o.mesh.rollouts.every_ms > 0) {
     add("rollout", std::to_string(o.mesh.rollouts.every_ms) + "ms");
-    add("rollouts-from", std::to_string(*o.rollouts_from_ms));
     if (o.mesh.rollouts.new_versions) text += "--new-versions\n";
   }
+  if (o.mesh.attack.ever()) {
+    add("attack", std::to_string(o.mesh.attack.every_ms) + "ms");
+    add("attack-hosts", std::to_string(o.mesh.attack.host_count));
+  }
+  add("changes-from", std::to_string(*o.changes_from_ms));
   add("le", o.mesh.le == LeSpelling::go2 ? "go2" : "go3");
   for (const Label& label : o.mesh.external_labels) add("external-label", label.name + "=" + label.value);
   add("agents", std::to_string(o.fleet.agents));

@@ -20,8 +20,8 @@ namespace sluice::load {
 struct Options {
   // What is sent. These, and only these, decide the value of every sample: a ledger's header repeats them.
   MeshSpec mesh;
-  std::optional<std::uint64_t> series;           // instead of mesh.size.services
-  std::optional<std::int64_t> rollouts_from_ms;  // absent: one beat after the start
+  std::optional<std::uint64_t> series;          // instead of mesh.size.services
+  std::optional<std::int64_t> changes_from_ms;  // rollouts and attack; absent: from the start
   Fleet fleet;
   std::int64_t interval_ms = 15'000;
   std::optional<std::int64_t> start_ms;  // of the grid; absent: now, or now less the back-fill

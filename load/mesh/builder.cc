@@ -28,7 +28,7 @@ void MeshBuilder::add(Target& target, const Family& family, std::uint32_t label_
   if (slots > 1) note_peers(target, parties);
   for (std::size_t slot = 0; slot < slots; ++slot) {
     target.blocks.push_back(
-        {&family, label_set, target.place_count, scale, key, profile, static_cast<std::uint8_t>(slot)});
+        {&family, label_set, target.place_count, scale, key, profile, static_cast<std::uint8_t>(slot), since_ms_});
     target.place_count += static_cast<std::uint32_t>(family.series_count());
   }
 }
@@ -77,6 +77,7 @@ std::vector<Target> MeshBuilder::sidecars() {
       sidecars.push_back(std::move(sidecar));
     }
   add_request_series(*this, sidecars);
+  if (mesh_.spec_.attack.ever()) add_attack_series(*this, sidecars[topology().workloads.front().first_pod]);
   for (Target& sidecar : sidecars) {
     add_proxy_series(*this, sidecar);
     add_scrape_series(sidecar);

@@ -20,6 +20,7 @@ class MeshBuilder {
 
   Families& families() { return mesh_.families_; }
   const Topology& topology() const { return mesh_.topology_; }
+  const MeshSpec& spec() const { return mesh_.spec_; }
   std::uint32_t label_set(std::vector<Label> labels, const Parties& parties = {});
   std::uint64_t next_key() { return mix(mesh_.spec_.size.seed, ++keys_); }
 
@@ -27,7 +28,8 @@ class MeshBuilder {
   void add(Target& target, const Family& family, std::uint32_t label_set, double scale, std::uint64_t key,
            std::uint8_t profile = 0);
   void add(Target& target, const Family& family, std::vector<Label> labels, double scale);
-  void add_scrape_series(Target& target);  // up and scrape_*: what the agent itself adds
+  void add_from(std::int64_t since_ms) { since_ms_ = since_ms; }  // what is added next is not there before
+  void add_scrape_series(Target& target);                         // up and scrape_*: what the agent itself adds
 
  private:
   std::vector<Target> sidecars();
@@ -37,10 +39,12 @@ class MeshBuilder {
 
   Mesh& mesh_;
   std::uint64_t keys_ = 0;
+  std::int64_t since_ms_ = 0;
   std::size_t nodes_ = 0, pages_ = 0;
 };
 
 void add_request_series(MeshBuilder& builder, std::vector<Target>& sidecars);  // every edge, from both reporters
+void add_attack_series(MeshBuilder& builder, Target& gateway);                 // one label set for each Host header
 void add_proxy_series(MeshBuilder& builder, Target& sidecar);                  // envoy_*, istio_agent_*, istio_build
 void add_istiod_series(MeshBuilder& builder, Target& istiod);
 void add_ztunnel_series(MeshBuilder& builder, Target& ztunnel);

@@ -129,7 +129,7 @@ Mesh::Mesh(const MeshSpec& spec)
 }
 
 MeshSpec Mesh::spec_for_series(MeshSpec spec, std::uint64_t series) {
-  const std::int64_t before = spec.rollouts.since_ms - 1;
+  const std::int64_t before = std::min(spec.rollouts.since_ms, spec.attack.since_ms) - 1;
   spec.size.services = 0;
   while (spec.size.pods > 1 && Mesh(spec).series_count(before) > series)
     --spec.size.pods;  // a small mesh has fewer pods
@@ -153,7 +153,7 @@ std::uint64_t Mesh::series_count(std::int64_t at_ms) const {
 
 std::uint32_t Mesh::series_count(std::size_t index, std::int64_t at_ms) const {
   const Target& target = targets_[index];
-  if (target.peers.empty()) return target.place_count;
+  if (target.peers.empty() && !target.attacked) return target.place_count;
   std::uint32_t count = 0;
   walk(target, life(index, at_ms), at_ms, places(index),
        [&](const Block&, const Spell&, std::uint32_t, std::uint32_t here) { count += here; });
@@ -162,7 +162,8 @@ std::uint32_t Mesh::series_count(std::size_t index, std::int64_t at_ms) const {
 
 Edition Mesh::edition(std::size_t index, std::int64_t now_ms) const {
   const Life alive = life(index, now_ms);
-  Edition edition{alive.generation, 0, 0};
+  Edition edition{alive.generation, 0, 0, 0};
+  if (targets_[index].attacked) edition.hosts = spec_.attack.arrived(now_ms);
   for (const std::size_t peer : targets_[index].peers) {
     edition.oldest += rollouts().oldest_release(peer, alive.born_ms);
     edition.newest += rollouts().newest_release(peer, now_ms);
@@ -175,12 +176,13 @@ std::optional<std::size_t> Mesh::own_workload(const Target& target) const {
 }
 
 std::optional<Spell> Mesh::spell(const Target& target, const Life& life, const Block& block, std::int64_t at_ms) const {
-  if (!rollouts().ever_new_versions()) {
-    Spell whole_life;
-    whole_life.from_ms = life.born_ms;
-    return whole_life;
-  }
-  return spell_at(rollouts(), label_sets_[block.label_set].parties, own_workload(target), life, block.slot, at_ms);
+  if (block.since_ms > at_ms) return std::nullopt;
+  std::optional<Spell> spell(std::in_place);
+  spell->from_ms = life.born_ms;
+  if (rollouts().ever_new_versions())
+    spell = spell_at(rollouts(), label_sets_[block.label_set].parties, own_workload(target), life, block.slot, at_ms);
+  if (spell) spell->from_ms = std::max(spell->from_ms, block.since_ms);
+  return spell;
 }
 
 std::vector<Label> Mesh::target_labels(std::size_t index, const Life& life) const {

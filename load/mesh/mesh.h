@@ -13,6 +13,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "load/mesh/attack.h"
 #include "load/mesh/families.h"
 #include "load/mesh/lifecycle.h"
 #include "load/mesh/signal.h"
@@ -30,6 +31,7 @@ struct MeshSpec {
   MeshSize size;
   Lifecycle::Rates rates;
   Rollouts::Plan rollouts;
+  Attack attack;
   LeSpelling le = LeSpelling::go2;
   std::size_t pods_per_node = 20;
   std::vector<Label> external_labels;  // as an agent adds them: cluster, prometheus, ...
@@ -43,7 +45,8 @@ struct Block {
   double scale = 0;             // events a second, or a gauge's middle
   std::uint64_t key = 0;        // equal keys move together: a counter and the histogram of the same requests
   std::uint8_t profile = 0;
-  std::uint8_t slot = 0;  // of the spells that its label set goes through
+  std::uint8_t slot = 0;      // of the spells that its label set goes through
+  std::int64_t since_ms = 0;  // not there before
 };
 
 enum class TargetKind : std::uint8_t { sidecar, istiod, ztunnel, node, containers };
@@ -58,6 +61,7 @@ struct Target {
   std::uint32_t place_count = 0;  // one for each series it may ever expose at one time
   std::vector<Block> blocks;
   std::vector<std::size_t> peers;  // workloads whose rollouts give it new series
+  bool attacked = false;           // and so does each new Host header
 };
 
 // Places first, first + stride, ... of a target. A place is taken by one series after the other, or is empty for a
@@ -76,6 +80,7 @@ struct Places {
 struct Edition {
   std::uint64_t generation = 0;
   std::uint64_t oldest = 0, newest = 0;  // releases of its peers that it shows, added up
+  std::uint64_t hosts = 0;               // of an attack
   friend bool operator==(const Edition&, const Edition&) = default;
   bool lacks_series_of(const Edition& former) const {
     return generation != former.generation || oldest != former.oldest;
@@ -102,7 +107,9 @@ class Mesh {
 
   Life life(std::size_t target, std::int64_t now_ms) const { return lifecycle_.life(targets_[target].pod, now_ms); }
   Edition edition(std::size_t target, std::int64_t now_ms) const;
-  bool ever_changes() const { return lifecycle_.ever_replaces() || rollouts().ever_new_versions(); }
+  bool ever_changes() const {
+    return lifecycle_.ever_replaces() || rollouts().ever_new_versions() || spec_.attack.ever();
+  }
 
   // What the scrape adds to every series of the target: job, instance, pod labels. Sorted.
   std::vector<Label> target_labels(std::size_t target, const Life& life) const;

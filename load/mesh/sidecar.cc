@@ -28,6 +28,19 @@ std::vector<Outcome> outcomes_of(const Edge& edge, bool first_version) {
   return outcomes;
 }
 
+// The 67 series of one label set.
+void add_http(MeshBuilder& builder, Target& pod, std::uint32_t set, double rate, std::uint64_t key,
+              std::uint8_t profile) {
+  Families& families = builder.families();
+  const auto histogram = [&](const char* name, double median) {
+    builder.add(pod, families.histogram(name, envoy_bounds(), median, 1), set, rate, key, profile);
+  };
+  builder.add(pod, families.counter("istio_requests_total"), set, rate, key);
+  histogram("istio_request_duration_milliseconds", 2);
+  histogram("istio_request_bytes", 300);
+  histogram("istio_response_bytes", 900);
+}
+
 enum class Reporter : std::uint8_t { source, destination };
 
 class EdgeSeries {
@@ -78,12 +91,7 @@ class EdgeSeries {
     const double rate = edge_.rate_per_s * outcome.share;
     if (edge_.traffic == Traffic::tcp) return add_tcp(pod, set, rate, key);
     Families& families = builder_.families();
-    const auto profile = static_cast<std::uint8_t>(edge_.key % 8);
-    builder_.add(pod, families.counter("istio_requests_total"), set, rate, key);
-    builder_.add(pod, families.histogram("istio_request_duration_milliseconds", envoy_bounds(), 2, 1), set, rate, key,
-                 profile);
-    builder_.add(pod, families.histogram("istio_request_bytes", envoy_bounds(), 300, 1), set, rate, key, profile);
-    builder_.add(pod, families.histogram("istio_response_bytes", envoy_bounds(), 900, 1), set, rate, key, profile);
+    add_http(builder_, pod, set, rate, key, static_cast<std::uint8_t>(edge_.key % 8));
     const bool first = outcome.share == 1.0;  // messages have no outcome: one pair per edge
     if (edge_.traffic != Traffic::grpc || !first) return;
     builder_.add(pod, families.counter("istio_request_messages_total"), message_set, rate, key);
@@ -111,6 +119,28 @@ void add_request_series(MeshBuilder& builder, std::vector<Target>& sidecars) {
     if (edge.from) EdgeSeries(builder, edge, Reporter::source).add_to(sidecars, topology.workloads[*edge.from]);
     EdgeSeries(builder, edge, Reporter::destination).add_to(sidecars, topology.workloads[edge.to]);
   }
+}
+
+void add_attack_series(MeshBuilder& builder, Target& gateway) {
+  const Attack& attack = builder.spec().attack;
+  constexpr double kRequestsPerS = 0.2;  // a scanner comes back now and then
+  for (std::size_t i = 0; i < attack.host_count; ++i) {
+    const std::string host = attack.host_name(i, builder.spec().size.seed);
+    std::vector<Label> labels = {{"reporter", "source"},
+                                 {"destination_service", host},
+                                 {"destination_service_name", host},
+                                 {"destination_service_namespace", "unknown"},
+                                 {"request_protocol", "http"},
+                                 {"response_code", "404"},
+                                 {"response_flags", "NR"},
+                                 {"connection_security_policy", "unknown"}};
+    append_unknown_party("destination", "latest", labels);
+    builder.add_from(attack.arrival_ms(i));
+    add_http(builder, gateway, builder.label_set(std::move(labels), {gateway.workload, {}}), kRequestsPerS,
+             builder.next_key(), 0);
+  }
+  builder.add_from(0);
+  gateway.attacked = true;
 }
 
 void add_proxy_series(MeshBuilder& builder, Target& sidecar) {

@@ -13,7 +13,13 @@ constexpr std::size_t kAnswerBytesMax = 1 << 20;  // an answer to a push is a fe
 constexpr std::size_t kShownBytesMax = 300;
 constexpr std::chrono::seconds kRetryAfterMax{60};
 
-std::string first_line(const std::string& body) { return body.substr(0, std::min(body.find('\n'), kShownBytesMax)); }
+// A refusal's first line counts; the ones after it name what was refused and the limit that was met.
+std::string on_one_line(const std::string& body) {
+  std::string line;
+  for (const char c : body.substr(0, std::min(body.find_last_not_of('\n') + 1, kShownBytesMax)))
+    line += c == '\n' ? std::string("; ") : std::string(1, c);
+  return line;
+}
 
 }  // namespace
 
@@ -66,7 +72,7 @@ Delivery::Next Delivery::judge(const Result<HttpAnswer>& answer, std::uint64_t s
                                             std::to_string(samples));
     return Next::refused;
   }
-  stats_.count_error(std::to_string(status), std::to_string(status) + ": " + first_line(answer->body));
+  stats_.count_error(std::to_string(status), std::to_string(status) + ": " + on_one_line(answer->body));
   return status == 429 || status / 100 == 5 ? Next::again : Next::refused;
 }
 

@@ -135,7 +135,7 @@ TEST(Delivery, ReadsChunkedAnswers) {
       {"HTTP/1.1 400 Bad\r\nTransfer-Encoding: chunked\r\n\r\n4\r\nno i\r\n5\r\ndea\n!\r\n0\r\n\r\n"});
   const Outcome outcome = deliver(receiver, Protocol::remote_write_1);
   EXPECT_EQ(outcome.mark, Mark::refused);
-  EXPECT_EQ(outcome.stats.last_error, "400: no idea");
+  EXPECT_EQ(outcome.stats.last_error, "400: no idea; !");
 }
 
 }  // namespace

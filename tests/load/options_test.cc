@@ -59,8 +59,9 @@ TEST(Options, RefusalsNameTheOptionAndWhatItExpects) {
 }
 
 TEST(Options, AnAuditReadsBackWhatDecidesTheSamples) {
-  auto options = *parse({"--series", "20000", "--churn", "2.5", "--le", "go3", "--realtime", "--tenant", "a",
-                         "--external-label", "cluster=c1", "--interval", "5s", "--rollout", "1m", "--new-versions"});
+  auto options =
+      *parse({"--series", "20000", "--churn", "2.5", "--le", "go3", "--realtime", "--tenant", "a", "--external-label",
+              "cluster=c1", "--interval", "5s", "--rollout", "1m", "--new-versions", "--attack", "1s"});
   options.settle(1'795'000'000'000);
   std::vector<std::string> arguments;
   std::istringstream lines(plan_arguments(options));

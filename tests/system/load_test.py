@@ -57,6 +57,33 @@ class TheLoadGenerator(harness.SystemTest):
                             'istio_requests_total{reporter="source",destination_app="details"}[20m]))', time.time())
         self.assertGreater({r["metric"]["destination_version"] for r in seen}, {"v1", "v2"})
 
+    def test_an_attack_ends_at_the_limit_of_its_tenant_and_is_felt_by_no_other(self):
+        limit = 5000  # some thousand series more than the mesh has
+        server = self.sluice(f"tenants: {{attacked: {{limits: {{active_series_max: {limit}}}}}, healthy: {{}}}}\n")
+        run = [*MESH, "--rounds", "60", "--rate", "50000"]
+        ledger = self.folder / "ledger"
+        loads = [self.load(server, *run, "--tenant", "attacked", "--attack", "10ms", "--attack-hosts", "100",
+                           "--ledger", ledger),
+                 self.load(server, *run, "--tenant", "healthy", "--churn", "60", "--audit")]
+        attacked, healthy = self.finish(loads[0], 1), self.finish(loads[1], 0)
+        self.assertEqual(healthy["errors"], {})
+        self.assertEqual(healthy["audit"]["found"], healthy["audit"]["acknowledged"])
+
+        self.assertEqual(set(attacked["errors"]), {"400"})
+        self.assertIn("active_series_max", attacked["last_error"])
+        scanned = '{destination_service=~".+[.]scan[.]example"}'
+        known = 'istio_request_duration_milliseconds_bucket{destination_service!~".+[.]scan[.]example"}'
+
+        def answer(expression):
+            [only] = server.query(expression, time.time(), tenant="attacked")
+            return float(only["value"][1])
+
+        self.assertEqual(answer(f"min(count_over_time({known}[1h]))"), 60)  # in every round, also in refused requests
+        self.assertGreater(answer(f"count(last_over_time({scanned}[1h]))"), 0)
+        self.assertLessEqual(answer('count(last_over_time({__name__!=""}[1h]))'), limit)
+        audit = self.finish(self.load(server, "--audit-only", "--ledger", ledger), 0)
+        self.assertEqual(audit["lost"] + audit["invented"] + audit["wrong"], 0)
+
     def test_the_audit_sees_what_is_missing(self):
         full, empty = self.sluice(name="full"), self.sluice(name="empty")
         ledger = self.folder / "ledger"
