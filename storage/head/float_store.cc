@@ -58,7 +58,8 @@ std::uint32_t FloatStore::leave(SeriesState& series, std::int64_t timestamp_ms) 
   Timeline& timeline = timelines_[series.timeline];
   const bool ahead = timestamp_ms > timeline.last_ms();
   const auto position = ahead ? std::optional(timeline.end()) : timeline.find(timestamp_ms);
-  if (position && series.gaps + kGapCost <= kGapsMax && (ahead || timelines_.may_share(timestamp_ms))) {
+  if (position && series.gaps + kGapCost <= kGapsMax &&
+      (ahead || timelines_.may_share(series.timeline, timestamp_ms))) {
     series.gaps += kGapCost;
     if (ahead) timeline.append(timestamp_ms);
     return *position;

@@ -36,7 +36,7 @@ enum class Verdict : std::uint8_t {
   late,                 // out of order, inside the window: journal and publish it
   duplicate,            // the same sample is stored (or admitted): counts as written, is not journalled again
   duplicate_timestamp,  // refuse: another value is stored at that timestamp
-  too_old,              // refuse: before the out-of-order window
+  too_old,              // refuse: not newer than the series' last, and before the out-of-order window
 };
 inline bool accepted(Verdict v) { return v == Verdict::in_order || v == Verdict::late; }
 
@@ -119,7 +119,8 @@ class Head {
 
   // ref was ensured. Rules, in the words of contract section 6: L the last in-order sample of the series, M the newest
   // sample of the tenant, W = limits.out_of_order_window_ms; all including what is admitted.
-  //   t > L, t >= M - max(W, 1h)   in_order            t > L, older          too_old
+  //   t > L                        in_order, however old: Prometheus refuses t < M - 1h here, but an agent that comes
+  //                                back from an outage replays its log beside others that were never away
   //   t == L                       duplicate when all bits are the same, else duplicate_timestamp
   //   t < L, t < M - W             too_old
   //   t < L, inside the window     late; or, when memory holds t: duplicate / duplicate_timestamp by the bits

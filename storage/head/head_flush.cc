@@ -151,9 +151,9 @@ void Head::Impl::evict(std::int64_t before_ms) {
 
 Head::Impl::Eviction Head::Impl::begin_evict(std::int64_t before_ms) {
   const HeadWriteLock lock(mutex_);
-  floats_.timelines().raise_floor(before_ms);
+  floats_.timelines().begin_trim(before_ms);
   oldest_since_evict_ms_ = kForever;
-  return {.before_ms = before_ms, .serial_limit = floats_.timelines().next_serial(), .in_use = {}};
+  return {.before_ms = before_ms};
 }
 
 void Head::Impl::evict_series(std::uint32_t ref, Eviction& eviction) {
@@ -180,7 +180,7 @@ void Head::Impl::evict_series(std::uint32_t ref, Eviction& eviction) {
 void Head::Impl::finish_evict(Eviction& eviction) {
   const HeadWriteLock lock(mutex_);
   Timelines& timelines = floats_.timelines();
-  timelines.trim(eviction.in_use, eviction.serial_limit);
+  timelines.end_trim(eviction.in_use);
   const std::int64_t in_floats = timelines.oldest_in_use_ms(eviction.in_use);
   min_time_ms.store(std::min({oldest_since_evict_ms_, eviction.oldest_ms, in_floats}));
 }

@@ -70,7 +70,6 @@ class Head::Impl {
 
   Verdict judge_at_last(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate);
   Verdict judge_late(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate, const StorageLimits& limits);
-  bool too_old_in_order(std::int64_t timestamp_ms, const StorageLimits& limits) const;
   Verdict compare_stored(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate) const;
   void admit_in_order(SeriesState& series, std::int64_t timestamp_ms, const Candidate& candidate);
   void remember(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate);
@@ -96,9 +95,8 @@ class Head::Impl {
   std::int64_t oldest_unflushed(const SeriesState& series) const SLUICE_REQUIRES_SHARED(mutex_);
   struct Eviction {  // in progress: the lock is given up between slices of series
     std::int64_t before_ms = 0;
-    std::uint64_t serial_limit = 0;     // timelines born since it began are not its business
-    std::vector<std::uint32_t> in_use;  // [timeline]: oldest position that is still referred to
-    std::int64_t oldest_ms = kForever;  // of what is kept outside timelines
+    std::vector<std::uint32_t> in_use = {};  // [timeline]: oldest position that is still referred to
+    std::int64_t oldest_ms = kForever;       // of what is kept outside timelines
   };
   Eviction begin_evict(std::int64_t before_ms);
   void evict_series(std::uint32_t ref, Eviction& eviction) SLUICE_REQUIRES(mutex_);

@@ -7,9 +7,8 @@
 namespace sluice::storage {
 namespace {
 
-constexpr std::size_t kPublishSlice = 1024;          // samples between two chances for readers: some 20 us
-constexpr std::size_t kPrefetchAhead = 8;            // samples
-constexpr std::int64_t kInOrderSlackMs = 3'600'000;  // contract section 6: half a block's range
+constexpr std::size_t kPublishSlice = 1024;  // samples between two chances for readers: some 20 us
+constexpr std::size_t kPrefetchAhead = 8;    // samples
 
 std::uint64_t bits_of(double v) { return std::bit_cast<std::uint64_t>(v); }
 
@@ -38,7 +37,6 @@ Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, double value
   DCHECK(series.ensured());
   const Candidate candidate{.bits = bits_of(value)};
   if (timestamp_ms > series.admitted_ms) {
-    if (too_old_in_order(timestamp_ms, limits)) return Verdict::too_old;
     admit_in_order(series, timestamp_ms, candidate);
     return Verdict::in_order;
   }
@@ -53,7 +51,6 @@ Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, const Histog
   DCHECK(series.ensured());
   const Candidate candidate{.histogram = &histogram};
   if (timestamp_ms > series.admitted_ms) {
-    if (too_old_in_order(timestamp_ms, limits)) return Verdict::too_old;
     admit_in_order(series, timestamp_ms, candidate);
     remember(ref, timestamp_ms, candidate);
     return Verdict::in_order;
@@ -62,10 +59,6 @@ Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, const Histog
   if (!series.admitted_histogram) return Verdict::duplicate_timestamp;
   const Verdict verdict = compare_stored(ref, timestamp_ms, candidate);
   return verdict == Verdict::late ? Verdict::duplicate_timestamp : verdict;  // evicted: nothing left to compare with
-}
-
-bool Head::Impl::too_old_in_order(std::int64_t timestamp_ms, const StorageLimits& limits) const {
-  return timestamp_ms < before(admitted_max_ms_, std::max(limits.out_of_order_window_ms, kInOrderSlackMs));
 }
 
 void Head::Impl::admit_in_order(SeriesState& series, std::int64_t timestamp_ms, const Candidate& candidate) {

@@ -16,10 +16,9 @@ std::uint32_t Timelines::target_for(std::uint64_t key) {
 
 std::optional<Place> Timelines::find_shared(std::uint32_t target, std::int64_t timestamp_ms,
                                             std::uint32_t except) const {
-  if (!may_share(timestamp_ms)) return std::nullopt;
   const auto& ids = shared_[target];
   for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
-    if (*id == except) continue;
+    if (*id == except || !may_share(*id, timestamp_ms)) continue;
     if (const auto position = all_[*id]->find(timestamp_ms)) return Place{*id, *position};
   }
   return std::nullopt;
@@ -27,7 +26,7 @@ std::optional<Place> Timelines::find_shared(std::uint32_t target, std::int64_t t
 
 Place Timelines::create(std::uint32_t target, std::int64_t timestamp_ms) {
   auto& ids = shared_[target];
-  if (ids.size() >= kSharedPerTargetMax || !may_share(timestamp_ms)) return create_own(timestamp_ms);
+  if (ids.size() >= kSharedPerTargetMax) return create_own(timestamp_ms);
   const Place place = add(Timeline::Kind::shared, timestamp_ms);
   ids.push_back(place.timeline);
   return place;
@@ -52,20 +51,26 @@ void Timelines::release(std::uint32_t id) {
   free_.push_back(id);
 }
 
-void Timelines::trim(const std::vector<std::uint32_t>& in_use, std::uint64_t serial_limit) {
+void Timelines::begin_trim(std::int64_t floor_ms) {
+  floor_ms_ = floor_ms;
+  trim_serial_ = next_serial_;
+}
+
+void Timelines::end_trim(const std::vector<std::uint32_t>& in_use) {
   const auto oldest_use = [&](std::uint32_t id) { return id < in_use.size() ? in_use[id] : kNone; };
   for (std::uint32_t id = 0; id < all_.size(); ++id) {
-    if (!exists(id) || all_[id]->serial() >= serial_limit) continue;
+    if (!exists(id) || all_[id]->serial() >= trim_serial_) continue;
     all_[id]->drop_before(std::min(oldest_use(id), all_[id]->lower_bound(floor_ms_)));
   }
   for (auto& ids : shared_) {
     std::erase_if(ids, [&](std::uint32_t id) {
       const Timeline& timeline = *all_[id];
-      const bool dead = oldest_use(id) == kNone && timeline.last_ms() < floor_ms_ && timeline.serial() < serial_limit;
+      const bool dead = oldest_use(id) == kNone && timeline.last_ms() < floor_ms_ && timeline.serial() < trim_serial_;
       if (dead) release(id);
       return dead;
     });
   }
+  floor_ms_ = kNever;
 }
 
 std::int64_t Timelines::oldest_in_use_ms(const std::vector<std::uint32_t>& in_use) const {

@@ -35,21 +35,21 @@ class Timelines {
 
   // Where a shared timeline of the target other than `except` has timestamp_ms.
   std::optional<Place> find_shared(std::uint32_t target, std::int64_t timestamp_ms, std::uint32_t except) const;
-  // A new timeline that begins with timestamp_ms: shared while the target has room (and the time may be shared), else
-  // own.
+  // A new timeline that begins with timestamp_ms: shared while the target has room, else own.
   Place create(std::uint32_t target, std::int64_t timestamp_ms);
   Place create_own(std::int64_t timestamp_ms);
   void release(std::uint32_t id);
 
-  // Positions before this time may be dropped at any moment: nobody may take one in a shared timeline anew.
-  void raise_floor(std::int64_t floor_ms) { floor_ms_ = std::max(floor_ms_, floor_ms); }
-  bool may_share(std::int64_t timestamp_ms) const { return timestamp_ms >= floor_ms_; }
-
+  // A trim begins, and whoever refers to what is counted, series by series, while others write. Until it ends, nobody
+  // may take a position before the floor anew, except in a timeline that was born meanwhile.
+  void begin_trim(std::int64_t floor_ms);
+  bool may_share(std::uint32_t id, std::int64_t timestamp_ms) const {
+    return timestamp_ms >= floor_ms_ || all_[id]->serial() >= trim_serial_;
+  }
   // Drops what nobody needs: in_use[id] is the oldest position of that timeline that any series referred to since the
-  // floor was set, kNone (or beyond the end): none did. Positions at or after the floor always stay, and so do
-  // timelines born at or after serial_limit. Shared timelines without a use or a future are released.
-  void trim(const std::vector<std::uint32_t>& in_use, std::uint64_t serial_limit);
-  std::uint64_t next_serial() const { return next_serial_; }
+  // trim began, kNone (or beyond the end): none did. Positions at or after the floor always stay, and so do timelines
+  // born since. Shared timelines without a use or a future are released.
+  void end_trim(const std::vector<std::uint32_t>& in_use);
 
   std::int64_t oldest_in_use_ms(const std::vector<std::uint32_t>& in_use) const;  // INT64_MAX: none
   std::size_t memory_bytes() const;
@@ -62,7 +62,10 @@ class Timelines {
   std::uint64_t next_serial_ = 0;
   std::vector<std::vector<std::uint32_t>> shared_;  // [target]: ids, oldest first
   std::unordered_map<std::uint64_t, std::uint32_t> targets_;
+
+  // of the trim in progress
   std::int64_t floor_ms_ = kNever;
+  std::uint64_t trim_serial_ = 0;
 };
 
 }  // namespace sluice::storage

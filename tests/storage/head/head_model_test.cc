@@ -89,6 +89,7 @@ class World {
 
   // When a series' sample is: with its target's scrape, at a time of its own, or in the past.
   std::int64_t pick_time(std::uint32_t ref) {
+    if (ref % 12 == 11) return scrape_ms_ - 24 * 3'600'000;  // of an agent that is a day behind
     if (chance(15)) return scrape_ms_ - kStep * static_cast<std::int64_t>(random_() % 200);
     if (chance(60)) return scrape_ms_ - 3'000 - static_cast<std::int64_t>(random_() % 1000);
     if (ref % 6 == 5) return scrape_ms_ + static_cast<std::int64_t>(random_() % 500);  // never with the others
@@ -125,7 +126,7 @@ class World {
   Verdict expected(std::uint32_t ref, std::int64_t t, const Stored& value) const {
     const std::int64_t lowest = std::numeric_limits<std::int64_t>::min();
     const auto before = [&](std::int64_t age) { return model_.newest == lowest ? lowest : model_.newest - age; };
-    if (t > model_.last[ref]) return t >= before(3'600'000) ? Verdict::in_order : Verdict::too_old;
+    if (t > model_.last[ref]) return Verdict::in_order;
     if (t < model_.last[ref] && t < before(limits_.out_of_order_window_ms)) return Verdict::too_old;
     const auto at = model_.series[ref].find(t);
     if (at == model_.series[ref].end()) return Verdict::late;

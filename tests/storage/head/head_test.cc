@@ -50,9 +50,18 @@ TEST_F(HeadTest, JudgesByTheContract) {
   EXPECT_EQ(write(0, kStart + 1, 8), Verdict::duplicate_timestamp);
   EXPECT_EQ(write(0, kStart, 1), Verdict::duplicate);
   EXPECT_EQ(write(0, kStart - 1, 1), Verdict::too_old);
-  EXPECT_EQ(write(1, kStart - 1, 1), Verdict::too_old);  // its first, but the tenant is an hour ahead
   limits.out_of_order_window_ms = 0;
   EXPECT_EQ(write(0, kStart + kHour - 1, 1), Verdict::too_old);
+}
+
+TEST_F(HeadTest, WhatIsNewerThanItsSeriesLastIsInOrderHoweverFarTheTenantIs) {
+  EXPECT_EQ(write(0, kStart, 1), Verdict::in_order);
+  EXPECT_EQ(write(1, kStart + 30 * kHour, 1), Verdict::in_order);
+  for (int i = 1; i < 20; ++i) EXPECT_EQ(write(0, kStart + i * kStep, i), Verdict::in_order);
+  EXPECT_EQ(write(0, kStart + kStep + 1, 1), Verdict::too_old) << "the window is the tenant's";
+  EXPECT_EQ(write(2, kStart, 1), Verdict::in_order) << "a series' first";
+  const auto histogram = std::make_shared<Histogram>();
+  EXPECT_EQ(head.judge(SeriesRef(0), kStart + kHour, *histogram, limits), Verdict::in_order);
 }
 
 TEST_F(HeadTest, AGroupIsJudgedAgainstItself) {
@@ -172,9 +181,33 @@ TEST_F(HeadTest, ASeriesThatEndedIsNoLongerActive) {
   head.add_active({0, kStart * 2}, active);
   EXPECT_EQ(active, std::vector<SeriesRef>{SeriesRef(1)});
   EXPECT_EQ(write(0, kStart, 1), Verdict::duplicate);  // its last sample is still known
-  EXPECT_EQ(write(0, kStart + 1, 1), Verdict::too_old);
-  EXPECT_EQ(write(0, kStart + 3 * kHour, 1), Verdict::in_order);  // and it may come back
+  EXPECT_EQ(write(0, kStart - 1, 1), Verdict::too_old);
+  EXPECT_EQ(write(0, kStart + 1, 1), Verdict::in_order);  // and it may come back, long after the others
   EXPECT_EQ(head.active_series(), 2u);
+}
+
+// Goal: an agent that replays a day beside others costs no more than they do, and gives it back as soon as it is
+// flushed.
+TEST_F(HeadTest, OldSamplesOfOneScrapeShareTheirTimestampsToo) {
+  for (std::uint32_t ref = 0; ref < 20; ++ref) write(ref, kStart, 1);
+  target = 2;
+  write(20, kStart + 24 * kHour, 1);
+  flush();
+  head.evict(kStart + 22 * kHour);
+  target = 1;
+  for (int i = 1; i < 400; ++i) {
+    for (std::uint32_t ref = 0; ref < 20; ++ref) write(ref, kStart + i * kStep, i * (ref + 1));
+    if (i == 100) {
+      flush();
+      head.evict(kStart + 22 * kHour);
+      EXPECT_EQ(head.active_series(), 1u);
+    }
+  }
+  read({0, 1, 19}, {kStart + 102 * kStep, kStart + 399 * kStep});
+  EXPECT_EQ(batch.series[0].timestamps_ms.size(), 298u);
+  EXPECT_EQ(batch.series[0].timestamps_ms.data(), batch.series[1].timestamps_ms.data());
+  EXPECT_EQ(batch.series[0].timestamps_ms.data(), batch.series[2].timestamps_ms.data());
+  EXPECT_EQ(batch.timestamp_buffer.size(), 298u);
 }
 
 // Goal: what one hour frees, the next one fills. Method: ten hours, flushed and evicted as tsdb does it.

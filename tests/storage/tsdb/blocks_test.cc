@@ -131,6 +131,44 @@ TEST_F(TsdbTest, LabelsAreThoseOfSeriesAliveInTheRange) {
   EXPECT_EQ(*tsdb->source(tenant("a"))->label_values("__name__", {{}, {t0, t0 + kHour}, 0, {}}), Names{"old"});
 }
 
+// Goal: an outage of one agent, healthy ones beside it, costs nothing. Method: it replays ten hours whose partitions
+// were compacted long ago; flushes, a compaction and a crash come in between.
+TEST_F(TsdbTest, AnAgentThatReplaysItsLogAfterAnOutageLosesNothing) {
+  const auto agent = [](const char* name) { return series("up", {{"agent", name}, {"instance", name}}); };
+  const std::int64_t minute = 60'000, outage = 10 * kHour;
+  write("a", {{agent("away"), {{t0, 0}}}});
+  Points healthy, returned{{t0, 0}};
+  for (std::int64_t t = 0; t <= outage; t += minute) {
+    clock.now = t0 + t;
+    write("a", {{agent("healthy"), {{clock.now, 1}}}});
+    healthy[clock.now] = 1;
+    if (t % kHour == 0) {
+      ASSERT_TRUE(tsdb->flush().has_value());
+    }
+  }
+  ASSERT_TRUE(tsdb->compact().has_value());
+  for (std::int64_t t = minute; t <= outage; t += minute) {
+    const auto report = write("a", {{agent("away"), {{t0 + t, static_cast<double>(t)}}}});
+    ASSERT_EQ(report.refused_total(), 0u) << report.examples.at(0);
+    returned[t0 + t] = static_cast<double>(t);
+    if (t == 2 * kHour) {
+      ASSERT_TRUE(tsdb->flush().has_value());
+    }
+    if (t == 4 * kHour) {
+      ASSERT_TRUE(tsdb->compact().has_value());
+    }
+    if (t == 6 * kHour) crash();
+  }
+  const SeriesPoints expected{{agent("away").text(), returned}, {agent("healthy").text(), healthy}};
+  EXPECT_EQ(read("a"), expected);
+  ASSERT_TRUE(tsdb->flush().has_value());
+  EXPECT_EQ(read("a"), expected);
+  ASSERT_TRUE(tsdb->compact().has_value());
+  EXPECT_EQ(read("a"), expected);
+  restart();
+  EXPECT_EQ(read("a"), expected);
+}
+
 TEST_F(TsdbTest, ABudgetForTheHeadEvictsWhatIsFlushedEarlier) {
   options.head_bytes_max = 1;
   restart();

@@ -27,6 +27,7 @@ class TsdbModel : public TsdbTest, public testing::WithParamInterface<std::uint3
   struct Known {
     Labels labels;
     bool histograms = false;
+    bool lags = false;  // of an agent that is hours behind: in order for itself
     std::set<std::int64_t> timestamps;
   };
   using TenantModel = std::map<std::string, Known>;  // by the text of the labels
@@ -62,10 +63,12 @@ class TsdbModel : public TsdbTest, public testing::WithParamInterface<std::uint3
     Known& known = model[labels.text()];
     known.labels = labels;
     known.histograms = number % 8 == 7;
+    known.lags = number % 10 == 9;
     return known;
   }
 
-  std::int64_t some_time() {
+  std::int64_t some_time(const Known& known) {
+    if (known.lags) return clock.now - clock.now % 15'000 - 300 * kMinute;
     if (chance(70)) return clock.now - clock.now % 15'000;    // the scrape everybody shares
     if (chance(50)) return clock.now - pick(0, 5 * kMinute);  // a little late
     return clock.now - pick(0, 35 * kMinute);                 // late by partitions
@@ -78,7 +81,7 @@ class TsdbModel : public TsdbTest, public testing::WithParamInterface<std::uint3
     const std::int64_t count = pick(1, 30);
     for (std::int64_t i = 0; i < count; ++i) {
       Known& known = some_series(model);
-      const std::int64_t t = some_time();
+      const std::int64_t t = some_time(known);
       known.timestamps.insert(t);
       SeriesToWrite one{known.labels, {}};
       if (known.histograms) {
