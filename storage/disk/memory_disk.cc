@@ -62,7 +62,10 @@ void MemoryMedium::power_cut() {
 // Copies its range: a twin may be slow, but it must show the family as it was.
 class MemoryCursor final : public Cursor {
  public:
-  MemoryCursor(MemoryMedium& medium, Family family, const KeyRange& range) {
+  MemoryCursor(MemoryMedium& medium, Family family, const KeyRange& range)
+      : unreadable_(family == Family::blocks && medium.blocks_unreadable) {
+    at_ = rows_.end();
+    if (unreadable_) return;
     const MutexLock lock(medium.mutex_);
     const MemoryMedium::Table& table = medium.tables_[index_of(family)];
     const auto end = range.to.empty() ? table.end() : table.lower_bound(range.to);
@@ -75,9 +78,13 @@ class MemoryCursor final : public Cursor {
   void next() override { ++at_; }
   std::string_view key() const override { return at_->first; }
   std::string_view value() const override { return at_->second; }
-  Result<void> status() const override { return {}; }
+  Result<void> status() const override {
+    if (unreadable_) return fail(Errc::corrupt, "reading blocks: the twin was told to fail");
+    return {};
+  }
 
  private:
+  const bool unreadable_;
   MemoryMedium::Table rows_;
   MemoryMedium::Table::const_iterator at_;
 };

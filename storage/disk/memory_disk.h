@@ -24,6 +24,7 @@ class MemoryMedium {
   // Faults. Each may be changed while a disk is in use.
   std::atomic<bool> writes_fail{false};
   std::atomic<bool> ingest_fails{false};
+  std::atomic<bool> blocks_unreadable{false};
   std::atomic<std::uint64_t> free_bytes{1ull << 40};
 
   void power_cut() SLUICE_EXCLUDES(mutex_);  // whatever was not synced is gone

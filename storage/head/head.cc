@@ -24,6 +24,9 @@ Verdict Head::judge(SeriesRef ref, std::int64_t timestamp_ms, double value, cons
 Verdict Head::judge(SeriesRef ref, std::int64_t timestamp_ms, const Histogram& histogram, const StorageLimits& limits) {
   return impl_->judge(ref, timestamp_ms, histogram, limits);
 }
+bool Head::only_disk_knows(SeriesRef ref, std::int64_t timestamp_ms, const StorageLimits& limits) const {
+  return impl_->only_disk_knows(ref, timestamp_ms, limits);
+}
 void Head::rollback(std::span<const SeriesRef> refs) { impl_->rollback(refs); }
 void Head::publish(const AcceptedSamples& accepted) { impl_->publish(accepted); }
 
@@ -31,7 +34,7 @@ void Head::read(std::span<const SeriesRef> refs, TimeRangeMs range, SeriesBatch&
   impl_->read(refs, range, batch);
 }
 std::int64_t Head::complete_from_ms() const { return impl_->complete_from_ms.load(); }
-void Head::set_complete_from(std::int64_t complete_from_ms) { impl_->complete_from_ms.store(complete_from_ms); }
+void Head::begin_from(std::int64_t complete_from_ms) { impl_->begin_from(complete_from_ms); }
 std::uint64_t Head::active_series() const { return impl_->active_series.load(); }
 std::uint64_t Head::active_version() const { return impl_->active_version.load(); }
 std::uint64_t Head::samples_published() const { return impl_->samples_published.load(); }
@@ -46,6 +49,7 @@ void Head::collect_unflushed(SeriesRef first, SeriesRef last, Unflushed& out, Fl
 void Head::mark_flushed(const FlushTicket& ticket) { impl_->mark_flushed(ticket); }
 bool Head::has_unflushed() const { return impl_->unflushed_count.load() > 0; }
 std::int64_t Head::oldest_unflushed_ms() const { return impl_->oldest_unflushed_ms(); }
+void Head::announce_evict(std::int64_t before_ms) { impl_->announce_evict(before_ms); }
 void Head::evict(std::int64_t before_ms) { impl_->evict(before_ms); }
 std::uint32_t Head::series_count() const { return impl_->series_count.load(); }
 

@@ -128,6 +128,10 @@ class Head {
   Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, double value, const StorageLimits& limits);
   Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, const Histogram& histogram, const StorageLimits& limits);
 
+  // Whether memory cannot say if the series has a sample at timestamp_ms, because it was evicted or flushed before the
+  // start, and judge() would not refuse it as too old: ask the blocks before you judge. The writer's.
+  bool only_disk_knows(SeriesRef ref, std::int64_t timestamp_ms, const StorageLimits& limits) const;
+
   // The commit failed: forgets everything admitted since the last publish() or rollback(). `refs` are the series of
   // all samples accepted since (repetitions are fine).
   void rollback(std::span<const SeriesRef> refs);
@@ -145,11 +149,11 @@ class Head {
   void read(std::span<const SeriesRef> refs, TimeRangeMs range, SeriesBatch& batch) const;
 
   // From this time on memory holds every accepted sample; earlier ones may be on disk only. INT64_MIN until the first
-  // evict() or set_complete_from(). It may rise while one reads: ask again after read(), and take from disk what is
+  // evict() or begin_from(). It may rise while one reads: ask again after read(), and take from disk what is
   // before the answer.
   std::int64_t complete_from_ms() const;
-  // At start: what was flushed before the restart is on disk only, so memory is complete only after it.
-  void set_complete_from(std::int64_t complete_from_ms);
+  // At start: what was flushed before the restart is on disk only, so memory is complete only from here on.
+  void begin_from(std::int64_t complete_from_ms);
 
   std::uint64_t active_series() const;  // series with samples in memory
   std::uint64_t samples_published() const;
@@ -170,8 +174,10 @@ class Head {
   void mark_flushed(const FlushTicket& ticket);
   bool has_unflushed() const;
   std::int64_t oldest_unflushed_ms() const;  // O(series); a lower bound; INT64_MAX when everything is flushed
-  // Frees flushed samples before `before_ms` (whole frames, so some older ones stay). complete_from_ms() rises to
-  // before_ms at once. O(series), locking in slices.
+  // Says that evict(before_ms) is to come: complete_from_ms() rises. With the writer stopped, so that what it knows of
+  // only_disk_knows() stays true until it has judged.
+  void announce_evict(std::int64_t before_ms);
+  // Frees flushed samples before `before_ms` (whole frames, so some older ones stay). O(series), locking in slices.
   void evict(std::int64_t before_ms);
 
   std::uint32_t series_count() const;  // refs ensured: [0, series_count()) covers them all

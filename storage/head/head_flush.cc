@@ -136,9 +136,12 @@ std::int64_t Head::Impl::oldest_unflushed(const SeriesState& series) const {
 
 // ---------------------------------------------------------------- eviction
 
-void Head::Impl::evict(std::int64_t before_ms) {
-  // First: a reader that still finds older samples loses nothing.
+void Head::Impl::announce_evict(std::int64_t before_ms) {
   complete_from_ms.store(std::max(complete_from_ms.load(), before_ms));
+}
+
+void Head::Impl::evict(std::int64_t before_ms) {
+  announce_evict(before_ms);  // first: a reader that still finds older samples loses nothing
   Eviction eviction = begin_evict(before_ms);
   const std::uint32_t count = series_count.load();
   for (std::uint32_t ref = 0; ref < count;) {

@@ -27,6 +27,8 @@ class Head::Impl {
   void prefetch(SeriesRef ref) const { __builtin_prefetch(&state(ref.value())); }
   Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, double value, const StorageLimits& limits);
   Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, const Histogram& histogram, const StorageLimits& limits);
+  void begin_from(std::int64_t complete_from_ms);
+  bool only_disk_knows(SeriesRef ref, std::int64_t timestamp_ms, const StorageLimits& limits) const;
   void rollback(std::span<const SeriesRef> refs);
   void publish(const AcceptedSamples& accepted);
 
@@ -39,6 +41,7 @@ class Head::Impl {
   void collect(std::uint32_t first, std::uint32_t last, Unflushed& out, FlushTicket& ticket);
   void mark_flushed(const FlushTicket& ticket);
   std::int64_t oldest_unflushed_ms() const;
+  void announce_evict(std::int64_t before_ms);
   void evict(std::int64_t before_ms);
 
   // --- figures: written under the lock, read by anybody
@@ -70,6 +73,7 @@ class Head::Impl {
 
   Verdict judge_at_last(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate);
   Verdict judge_late(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate, const StorageLimits& limits);
+  bool too_old(std::int64_t timestamp_ms, const StorageLimits& limits) const;
   Verdict compare_stored(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate) const;
   void admit_in_order(SeriesState& series, std::int64_t timestamp_ms, const Candidate& candidate);
   void remember(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate);
@@ -113,6 +117,7 @@ class Head::Impl {
   std::int64_t oldest_since_evict_ms_ SLUICE_GUARDED_BY(mutex_) = kForever;  // of what was published since one began
 
   // the writer's
+  std::int64_t began_from_ms_ = kNever;  // what blocks held at the start is before this
   std::int64_t admitted_max_ms_ = kNever;
   std::map<SampleKey, Admitted> admitted_;
   std::vector<SampleKey> started_;  // samples of the publish() at hand that came with a start; sorted

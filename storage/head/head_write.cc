@@ -61,6 +61,23 @@ Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, const Histog
   return verdict == Verdict::late ? Verdict::duplicate_timestamp : verdict;  // evicted: nothing left to compare with
 }
 
+void Head::Impl::begin_from(std::int64_t from_ms) {
+  began_from_ms_ = from_ms;
+  complete_from_ms.store(from_ms);
+}
+
+// What came since the start is in memory until it is evicted, and a series' last outlives even that.
+bool Head::Impl::only_disk_knows(SeriesRef ref, std::int64_t timestamp_ms, const StorageLimits& limits) const {
+  const std::int64_t last_ms = state(ref.value()).admitted_ms;
+  if (timestamp_ms > last_ms) return timestamp_ms < began_from_ms_;
+  if (timestamp_ms < last_ms && too_old(timestamp_ms, limits)) return false;
+  return timestamp_ms < complete_from_ms.load(std::memory_order_relaxed);
+}
+
+bool Head::Impl::too_old(std::int64_t timestamp_ms, const StorageLimits& limits) const {
+  return timestamp_ms < before(admitted_max_ms_, limits.out_of_order_window_ms);
+}
+
 void Head::Impl::admit_in_order(SeriesState& series, std::int64_t timestamp_ms, const Candidate& candidate) {
   series.admitted_ms = timestamp_ms;
   series.admitted_bits = candidate.bits;
@@ -70,7 +87,7 @@ void Head::Impl::admit_in_order(SeriesState& series, std::int64_t timestamp_ms, 
 
 Verdict Head::Impl::judge_late(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate,
                                const StorageLimits& limits) {
-  if (timestamp_ms < before(admitted_max_ms_, limits.out_of_order_window_ms)) return Verdict::too_old;
+  if (too_old(timestamp_ms, limits)) return Verdict::too_old;
   const Verdict verdict = compare_stored(ref, timestamp_ms, candidate);
   if (verdict == Verdict::late) remember(ref, timestamp_ms, candidate);
   return verdict;

@@ -142,8 +142,17 @@ std::uint64_t Flusher::head_bytes() const {
   return bytes;
 }
 
+// Between two groups: what a part is judged against must not leave memory after it was asked whether it is there.
+void Flusher::announce_evict(Tenant& tenant, std::int64_t before_ms) const {
+  const MutexLock lock(store_.lane_of(tenant).group_mutex());
+  tenant.head.announce_evict(before_ms);
+}
+
 void Flusher::evict_before(std::int64_t before_ms) const {
-  for (const auto& tenant : store_.tenants.all()) tenant->head.evict(before_ms);
+  for (const auto& tenant : store_.tenants.all()) {
+    announce_evict(*tenant, before_ms);
+    tenant->head.evict(before_ms);
+  }
 }
 
 // Over the budget, the time that stays is halved until it fits; what is not flushed stays in any case.

@@ -56,6 +56,7 @@ class Flusher {
   Result<BlockStore::Change> write_blocks(std::vector<Draft>& drafts) const;
   Result<BlockInfo> write_block(std::int64_t partition_ms, std::vector<Draft>& drafts) const;
   Result<void> commit(const Cut& cut, const BlockStore::Change& change);
+  void announce_evict(Tenant& tenant, std::int64_t before_ms) const;
   void evict_before(std::int64_t before_ms) const;
   std::uint64_t head_bytes() const;
 

@@ -31,6 +31,13 @@ std::int64_t saturating_add(std::int64_t a, std::int64_t b) {
   return __builtin_add_overflow(a, b, &out) ? std::numeric_limits<std::int64_t>::max() : out;
 }
 
+std::int64_t oldest_ms(const wire::WriteBatch& batch) {
+  std::int64_t oldest = std::numeric_limits<std::int64_t>::max();
+  for (const Sample& sample : batch.samples) oldest = std::min(oldest, sample.timestamp_ms);
+  for (const wire::IncomingHistogram& incoming : batch.histograms) oldest = std::min(oldest, incoming.timestamp_ms);
+  return oldest;
+}
+
 Refusal refusal_of(wire::RefusalKind kind) {
   switch (kind) {
     case wire::RefusalKind::malformed_series: return Refusal::malformed_series;
@@ -59,6 +66,7 @@ WriteReport Judge::judge(Tenant& tenant, const wire::WriteBatch& batch, const St
             report,
             refusals,
             0};
+  look_up_stored(work);
   judge_floats(work);
   judge_histograms(work);
   judge_exemplars(work);
@@ -83,6 +91,35 @@ void Judge::refuse_outside_window(Work& work, SeriesRef ref, std::int64_t timest
   refuse(work, refusal, ref, [&] { return refusal_text(refusal); });
 }
 
+// Rare: while senders replay what they sent before a start, or send late what memory has given back. Blocks that cannot
+// be read do not stop a push: what is stored twice is read as one sample, the older one.
+void Judge::look_up_stored(Work& work) {
+  stored_.clear();
+  if (oldest_ms(work.batch) >= work.tenant.head.complete_from_ms()) return;
+  const auto& series = work.batch.series;
+  for (std::size_t i = 0; i < series.size(); ++i) {
+    const auto samples = std::span(work.batch.samples).subspan(series[i].first_sample, series[i].sample_count);
+    for (const Sample& sample : samples) want_stored(work, resolver_.refs()[i], sample.timestamp_ms);
+  }
+  for (const wire::IncomingHistogram& incoming : work.batch.histograms) {
+    want_stored(work, resolver_.refs()[incoming.series], incoming.timestamp_ms);
+  }
+  if (!stored_.look_up(work.tenant, blocks_)) ++lookup_failures_;
+}
+
+void Judge::want_stored(const Work& work, SeriesRef ref, std::int64_t timestamp_ms) {
+  if (is_refused(ref) || !in_window(work, timestamp_ms)) return;
+  if (work.tenant.head.only_disk_knows(ref, timestamp_ms, work.limits)) stored_.want(ref, timestamp_ms);
+}
+
+template <class Value>
+Verdict Judge::verdict_on(const Work& work, SeriesRef ref, std::int64_t timestamp_ms, const Value& value) const {
+  if (const auto* stored = stored_.find(ref, timestamp_ms)) {
+    return stored->is(value) ? Verdict::duplicate : Verdict::duplicate_timestamp;
+  }
+  return work.tenant.head.judge(ref, timestamp_ms, value, work.limits);
+}
+
 void Judge::judge_floats(Work& work) {
   const auto& series = work.batch.series;
   const auto& refs = resolver_.refs();
@@ -105,7 +142,7 @@ void Judge::judge_series(Work& work, const wire::IncomingSeries& series, SeriesR
 void Judge::judge_float(Work& work, SeriesRef ref, std::uint32_t index) {
   const Sample& sample = work.batch.samples[index];
   if (!in_window(work, sample.timestamp_ms)) return refuse_outside_window(work, ref, sample.timestamp_ms);
-  switch (work.tenant.head.judge(ref, sample.timestamp_ms, sample.value, work.limits)) {
+  switch (verdict_on(work, ref, sample.timestamp_ms, sample.value)) {
     case Verdict::in_order:
     case Verdict::late:
       work.accepted.floats.push_back({ref, sample.timestamp_ms, sample.value});
@@ -136,7 +173,7 @@ void Judge::judge_histograms(Work& work) {
       refuse_outside_window(work, ref, incoming.timestamp_ms);
       continue;
     }
-    const Verdict verdict = work.tenant.head.judge(ref, incoming.timestamp_ms, incoming.histogram, work.limits);
+    const Verdict verdict = verdict_on(work, ref, incoming.timestamp_ms, incoming.histogram);
     if (accepted(verdict)) {
       work.accepted.histograms.push_back(
           {ref, incoming.timestamp_ms, std::make_shared<const Histogram>(incoming.histogram)});

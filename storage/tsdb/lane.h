@@ -23,7 +23,7 @@
 namespace sluice::storage {
 
 struct CommitCounters {
-  std::atomic<std::uint64_t> commits{0}, failures{0};
+  std::atomic<std::uint64_t> commits{0}, failures{0}, lookup_failures{0};
 };
 
 // Thread safety: commit() from any thread.
@@ -35,12 +35,13 @@ class Lane {
 
   struct Door {  // what all lanes share; outlives them
     Journal& journal;
+    const BlockStore& blocks;
     DiskWatch& watch;
     const Clock& clock;
     Sync sync;
     CommitCounters& counters;
   };
-  explicit Lane(const Door& door) : door_(door) {}
+  explicit Lane(const Door& door) : door_(door), judge_(door.blocks, door.counters.lookup_failures) {}
 
   // Returns when the part is as durable as asked and visible, or was refused as a whole (unavailable).
   Result<WriteReport> commit(Tenant& tenant, const wire::WriteBatch& batch, const StorageLimits& limits)

@@ -94,11 +94,11 @@ Result<void> load_tenants(const MetaStore& meta, Tenants& tenants) {
 }
 
 // Everything in blocks was flushed before: memory is complete only behind it.
-void set_complete_from(const BlockStore& blocks, const Tenants& tenants) {
+void begin_heads(const BlockStore& blocks, const Tenants& tenants) {
   std::int64_t newest_ms = std::numeric_limits<std::int64_t>::min();
   for (const auto& block : blocks.all()) newest_ms = std::max(newest_ms, block->info.max_ms);
   if (newest_ms == std::numeric_limits<std::int64_t>::min()) return;
-  for (const auto& tenant : tenants.all()) tenant->head.set_complete_from(newest_ms + 1);
+  for (const auto& tenant : tenants.all()) tenant->head.begin_from(newest_ms + 1);
 }
 
 class Replay {
@@ -161,7 +161,7 @@ Result<LoadReport> load(const MetaStore& meta, const Journal& journal, const Blo
   const auto flushed = meta.flushed_position();
   if (!flushed) return tl::unexpected(flushed.error());
   if (auto loaded = load_tenants(meta, tenants); !loaded) return tl::unexpected(loaded.error());
-  set_complete_from(blocks, tenants);
+  begin_heads(blocks, tenants);
   Replay replay(tenants);
   const auto visit = [&](JournalPosition, std::string_view record) { return replay.apply(record); };
   if (auto replayed = journal.replay(*flushed, visit); !replayed) return tl::unexpected(replayed.error());

@@ -16,7 +16,7 @@ Store::Store(const TsdbOptions& options, const Clock& clock, std::shared_ptr<Dis
       watch(*this->disk, clock, options.disk_free_bytes_min),
       tenants(*this->disk) {
   const Sync sync = options.durability == Durability::sync ? Sync::yes : Sync::no;
-  const Lane::Door door{*this->journal, watch, clock, sync, counters};
+  const Lane::Door door{*this->journal, *this->blocks, watch, clock, sync, counters};
   for (std::uint32_t i = 0; i < std::max(options.shards, 1u); ++i) lanes.push_back(std::make_unique<Lane>(door));
 }
 

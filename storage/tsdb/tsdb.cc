@@ -188,6 +188,7 @@ TsdbStats TsdbOnDisk::stats() {
   stats.journal_bytes = open->flusher.journal_bytes();
   stats.commits = store.counters.commits;
   stats.commit_failures = store.counters.failures;
+  stats.lookup_failures = store.counters.lookup_failures;
   stats.syncs = store.disk->sync_count();
   stats.flushes = open->flusher.counters().flushes;
   stats.flush_failures = open->flusher.counters().failures;

@@ -22,6 +22,7 @@ namespace {
 
 constexpr std::size_t kSeriesPerRequest = 2000;
 constexpr std::int64_t kScrapeMs = 15'000;
+constexpr std::size_t kReplayedRounds = 40;
 
 struct Request {
   std::string message;
@@ -179,6 +180,15 @@ void run(const std::string& directory, std::size_t series, std::size_t rounds, b
   }
   ask(*tsdb, "ask blocks, cold", all);
   ask(*tsdb, "ask blocks, again", all);
+  {  // as an agent does after an outage of ours: everything is there already, and only blocks know
+    const Meter meter("replayed, in blocks");
+    const std::size_t replayed = std::min(rounds, kReplayedRounds);
+    for (std::size_t round = 1; round <= replayed; ++round) {
+      round_of(*tsdb, requests, t0 + static_cast<std::int64_t>(round) * kScrapeMs, round);
+    }
+    meter.report(static_cast<double>(series * replayed), "sample");
+    CHECK(tsdb->tenant_stats(*TenantId::parse("bench")).samples_appended == 0 && tsdb->stats().lookup_failures == 0);
+  }
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // Goal: whatever order samples arrive in, and whatever happens in between (flush, compaction, eviction, restart,
 // crash), every acknowledged sample is read back, and no other. Method: random actions, compared with a plain map. A
-// sample's value follows from its series and timestamp, so that repeats are duplicates and never conflicts.
+// sample's value follows from its series and timestamp, so that repeats are duplicates; now and then another value is
+// tried for one that is known, wherever it lies by now, and has to be refused.
 
 #include <deque>
 #include <random>
@@ -96,6 +97,18 @@ class TsdbModel : public TsdbTest, public testing::WithParamInterface<std::uint3
     ASSERT_EQ(report.samples_written + report.histograms_written, static_cast<std::uint64_t>(count));
   }
 
+  // Inside the out-of-order window, so that only the value is wrong.
+  void contradict_some(const std::string& who) {
+    for (const auto& [name, known] : models[who]) {
+      if (known.histograms || known.lags || known.timestamps.empty() || !chance(20)) continue;
+      const auto at = known.timestamps.lower_bound(clock.now - pick(0, 35 * kMinute));
+      if (at == known.timestamps.end()) continue;
+      const auto report =
+          write(who, {{known.labels, {{*at, is_stale_nan(value_at(name, *at)) ? 1e6 : value_at(name, *at) + 1e6}}}});
+      ASSERT_EQ(refused(report, Refusal::duplicate_timestamp), 1u) << name << " at " << *at;
+    }
+  }
+
   void compare(const std::string& who, TimeRangeMs range) {
     const auto source = tsdb->source(tenant(who));
     const auto set = source->select({}, range, {});
@@ -170,6 +183,7 @@ TEST_P(TsdbModel, EverySampleThatWasAcknowledgedIsReadAndNoOther) {
     clock.now += pick(0, 2 * kMinute);
     for (const char* who : {"one", "two", "three"}) {
       if (chance(60)) write_some(who);
+      if (chance(10)) contradict_some(who);
     }
     if (chance(25)) something_else();
     if (chance(30)) compare_all();
