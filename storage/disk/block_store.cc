@@ -63,6 +63,11 @@ Result<BlockInfo> decode(std::string_view key, std::string_view value) {
                                  " is damaged: restore the data directory from a backup");
 }
 
+void put(const BlockStore::Change& change, CommitBatch& batch) {
+  for (const BlockInfo& info : change.added) batch.put(Family::meta, catalog_key(info.id), encode(info));
+  for (const BlockId id : change.removed) batch.erase(Family::meta, catalog_key(id));
+}
+
 }  // namespace
 
 RunCursor::RunCursor(std::shared_ptr<const Block> block, TenantNumber tenant, BlockKind kind, Caching caching)
@@ -166,16 +171,35 @@ BlockStore::Blocks BlockStore::overlapping(std::int64_t min_ms, std::int64_t max
 
 BlockStore::Blocks BlockStore::all() const { return overlapping(INT64_MIN, INT64_MAX); }
 
-void BlockStore::record(const Change& change, CommitBatch& batch) {
-  for (const BlockInfo& info : change.added) batch.put(Family::meta, catalog_key(info.id), encode(info));
-  for (const BlockId id : change.removed) batch.erase(Family::meta, catalog_key(id));
+Result<void> BlockStore::commit(const Change& change, CommitBatch& batch) {
+  const MutexLock lock(commit_mutex_);
+  for (const Change& undo : undo_) put(undo, batch);
+  put(change, batch);
+  if (auto committed = disk_->commit(batch, Sync::yes); !committed) {
+    undo_.push_back(undo_of(change));
+    return committed;
+  }
+  apply(change);
+  for (const Change& undo : undo_) drop(undo.removed);
+  undo_.clear();
+  return {};
 }
 
-void BlockStore::discard(const Change& change) {
-  for (const BlockInfo& info : change.added) {
-    [[maybe_unused]] const auto dropped = disk_->drop(Family::blocks, prefix_range(block_prefix(info.id)));
+BlockStore::Change BlockStore::undo_of(const Change& change) const {
+  Change undo;
+  for (const BlockInfo& info : change.added) undo.removed.push_back(info.id);
+  const MutexLock lock(mutex_);
+  for (const BlockId id : change.removed) undo.added.push_back(blocks_.at(id)->info);
+  return undo;
+}
+
+void BlockStore::drop(const std::vector<BlockId>& blocks) {
+  for (const BlockId id : blocks) {
+    [[maybe_unused]] const auto dropped = disk_->drop(Family::blocks, prefix_range(block_prefix(id)));
   }
 }
+
+void BlockStore::discard(const Change& change) { drop(undo_of(change).removed); }
 
 void BlockStore::apply(const Change& change) {
   std::vector<std::shared_ptr<Block>> doomed;  // dies after the lock is given back: dropping is I/O

@@ -114,24 +114,30 @@ class BlockStore {
   Blocks all() const SLUICE_EXCLUDES(mutex_);
   Blocks overlapping(std::int64_t min_ms, std::int64_t max_ms) const SLUICE_EXCLUDES(mutex_);
 
-  // A change of the catalog: write it into the batch that makes it durable, then, after the commit, make it visible.
   struct Change {
     std::vector<BlockInfo> added;
     std::vector<BlockId> removed;
   };
-  static void record(const Change& change, CommitBatch& batch);
-  void apply(const Change& change) SLUICE_EXCLUDES(mutex_);
-  // The change was not committed: gives back the space of what it would have added. A failure costs space until the
-  // next start.
+  // Makes a change of the catalog durable, together with what else is in the batch, then visible. One at a time.
+  // After an error nobody knows what the disk has: a write may fail and be found by the next start all the same. So the
+  // bytes of all blocks in question stay, and the next commit says again what holds; only then the added ones go.
+  Result<void> commit(const Change& change, CommitBatch& batch) SLUICE_EXCLUDES(commit_mutex_, mutex_);
+  // The change was never committed: gives back the space of what it would have added.
   void discard(const Change& change);
 
  private:
   explicit BlockStore(std::shared_ptr<Disk> disk) : disk_(std::move(disk)) {}
   Result<void> load_catalog();
   Result<void> remove_orphans();
+  void apply(const Change& change) SLUICE_EXCLUDES(mutex_);
+  void drop(const std::vector<BlockId>& blocks);  // a failure costs space until the next start
+  Change undo_of(const Change& change) const SLUICE_EXCLUDES(mutex_);
 
   const std::shared_ptr<Disk> disk_;
   std::atomic<std::uint64_t> last_id_{0};
+  Mutex commit_mutex_;
+  std::vector<Change> undo_
+      SLUICE_GUARDED_BY(commit_mutex_);  // of changes that failed, since the last one that did not
   mutable Mutex mutex_;
   std::map<BlockId, std::shared_ptr<Block>> blocks_ SLUICE_GUARDED_BY(mutex_);
 };

@@ -1,5 +1,7 @@
 #include "storage/disk/memory_disk.h"
 
+#include <algorithm>
+
 #include "proto/base/check.h"
 
 namespace sluice::storage {
@@ -126,12 +128,17 @@ class MemoryDisk final : public Disk {
   Result<void> commit(CommitBatch& batch, Sync sync) override {
     if (medium_->writes_fail) return fail(Errc::unavailable, "writing: the twin was told to fail");
     const MutexLock lock(medium_->mutex_);
-    for (const auto& change : static_cast<MemoryBatch&>(batch).changes) {
+    const auto& changes = static_cast<MemoryBatch&>(batch).changes;
+    for (const auto& change : changes) {
       medium_->put(change.family, change.key, change.value);
     }
     if (sync == Sync::yes) {
       medium_->unsynced_.clear();
       ++medium_->syncs_;
+    }
+    const auto is_meta = [](const auto& change) { return change.family == Family::meta; };
+    if (medium_->meta_writes_fail_and_stay && std::any_of(changes.begin(), changes.end(), is_meta)) {
+      return fail(Errc::unavailable, "writing: the twin was told to fail at the end");
     }
     return {};
   }

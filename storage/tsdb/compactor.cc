@@ -155,10 +155,7 @@ Result<void> Compactor::merge(std::int64_t partition_ms, const Group& group, Pac
     if (!info) return tl::unexpected(info.error());
     change.added.push_back(*info);
   }
-  if (auto committed = commit(change); !committed) {
-    store_.blocks->discard(change);
-    return committed;
-  }
+  if (auto committed = commit(change); !committed) return committed;
   ++compactions_;
   return {};
 }
@@ -194,8 +191,7 @@ Result<void> Compactor::merge_tenant(const Group& group, const Tenant& tenant, B
 
 Result<void> Compactor::commit(const BlockStore::Change& change) {
   const auto batch = store_.disk->new_batch();
-  BlockStore::record(change, *batch);
-  return store_.disk->commit(*batch, Sync::yes).map([&] { store_.blocks->apply(change); });
+  return store_.blocks->commit(change, *batch);
 }
 
 }  // namespace sluice::storage

@@ -121,13 +121,8 @@ Result<void> Flusher::commit(const Cut& cut, const BlockStore::Change& change) {
     put_registrations(*batch, *one.tenant, one.registered);
     put_notes(*batch, one);
   }
-  BlockStore::record(change, *batch);
   MetaStore::put_flushed_position(*batch, cut.position);
-  if (auto committed = store_.disk->commit(*batch, Sync::yes); !committed) {
-    store_.blocks->discard(change);
-    return committed;
-  }
-  store_.blocks->apply(change);
+  if (auto committed = store_.blocks->commit(change, *batch); !committed) return committed;
   for (const TenantCut& one : cut.tenants) {
     one.tenant->persisted = one.registered;
     one.tenant->metadata_version_saved = one.metadata_version;

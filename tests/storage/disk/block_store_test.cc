@@ -39,9 +39,7 @@ class BlockStoreTest : public DiskTest {
 
   void commit(const BlockStore::Change& change) {
     const auto batch = disk->new_batch();
-    BlockStore::record(change, *batch);
-    ASSERT_TRUE(disk->commit(*batch, Sync::yes).has_value());
-    store->apply(change);
+    ASSERT_TRUE(store->commit(change, *batch).has_value());
   }
 
   std::vector<std::string> read(std::uint32_t tenant) {

@@ -75,6 +75,43 @@ TEST_F(TsdbTest, AFailedFlushLosesNothingAndIsTriedAgain) {
   EXPECT_EQ(read("a"), expected);
 }
 
+// The error came after the bytes were down: the disk has what we believe it has not. Whenever the end comes, nothing
+// may be missing.
+TEST_F(TsdbTest, AFlushThatFailedButIsOnDiskLosesNothing) {
+  const SeriesPoints expected{{R"({__name__="up"})", {{t0, 1}, {t0 + 1, 2}}}};
+  for (const bool crash_at_once : {true, false}) {
+    write("a", {{series("up"), {{t0, 1}, {t0 + 1, 2}}}});
+    write("a", {{series("tick"), {{clock.now, 1}}}});
+    medium->meta_writes_fail_and_stay = true;
+    EXPECT_FALSE(tsdb->flush().has_value());
+    medium->meta_writes_fail_and_stay = false;
+    if (!crash_at_once) {
+      ASSERT_TRUE(tsdb->flush().has_value());
+      EXPECT_EQ(tsdb->stats().blocks, 2u) << "one of the first round";
+    }
+    crash();
+    EXPECT_EQ(read("a", {*Matcher::make(Matcher::Op::equal, "__name__", "up")}), expected);
+    clock.now += 1000;
+  }
+}
+
+TEST_F(TsdbTest, ACompactionThatFailedButIsOnDiskLosesNothing) {
+  SeriesPoints expected;
+  for (int round = 0; round < 4; ++round) {
+    expected[R"({__name__="up"})"][t0 + round] = round;
+    write("a", {{series("up"), {{t0 + round, static_cast<double>(round)}}}});
+    ASSERT_TRUE(tsdb->flush().has_value());
+    medium->meta_writes_fail_and_stay = true;
+    EXPECT_EQ(tsdb->compact().has_value(), round == 0) << "one block is nothing to merge";
+    medium->meta_writes_fail_and_stay = false;
+    if (round == 2) {
+      ASSERT_TRUE(tsdb->compact().has_value());
+    }
+    if (round % 2 == 1) crash();
+    EXPECT_EQ(read("a"), expected) << round;
+  }
+}
+
 TEST_F(TsdbTest, SeriesOfAFailedWriteAreJournaledWithTheNextOne) {
   medium->writes_fail = true;
   EXPECT_FALSE(append("a", {{series("first"), {{t0, 1}}}}).has_value()) << "not even the tenant could be noted";
