@@ -25,7 +25,8 @@ class Journal {
 
   virtual ~Journal() = default;
   // All records or none, in one write. Returns the position of the last. unavailable: nothing was kept, or (rarely,
-  // when the write failed half-way) a later start may find them: records must be harmless when seen again.
+  // when the write failed half-way) a start before the next append that succeeds may find them: records must be
+  // harmless when seen again.
   virtual Result<JournalPosition> append(std::span<const std::string_view> records, Sync sync) = 0;
   virtual Result<void> replay(JournalPosition after, const Visit& visit) const = 0;  // in order; stops at an error
   virtual Result<void> truncate(JournalPosition up_to) = 0;                          // inclusive

@@ -136,8 +136,8 @@ class MemoryDisk final : public Disk {
       medium_->unsynced_.clear();
       ++medium_->syncs_;
     }
-    const auto is_meta = [](const auto& change) { return change.family == Family::meta; };
-    if (medium_->meta_writes_fail_and_stay && std::any_of(changes.begin(), changes.end(), is_meta)) {
+    const auto fails = [&](const auto& change) { return static_cast<int>(change.family) == medium_->fails_and_stays; };
+    if (std::any_of(changes.begin(), changes.end(), fails)) {
       return fail(Errc::unavailable, "writing: the twin was told to fail at the end");
     }
     return {};

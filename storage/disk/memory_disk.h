@@ -23,7 +23,7 @@ class MemoryMedium {
 
   // Faults. Each may be changed while a disk is in use.
   std::atomic<bool> writes_fail{false};
-  std::atomic<bool> meta_writes_fail_and_stay{false};  // the error comes after the bytes are down
+  std::atomic<int> fails_and_stays{-1};  // a family: writes to it report an error after the bytes are down
   std::atomic<bool> ingest_fails{false};
   std::atomic<bool> blocks_unreadable{false};
   std::atomic<std::uint64_t> free_bytes{1ull << 40};

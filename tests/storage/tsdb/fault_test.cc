@@ -40,6 +40,17 @@ TEST_F(TsdbTest, AfterAFailureAnotherValueMayTakeTheTimestamp) {
   EXPECT_EQ(read("a").begin()->second, (Points{{t0, 2}}));
 }
 
+TEST_F(TsdbTest, WhatTookThePlaceOfAFailedWriteStaysThoughTheFailedOneIsOnDisk) {
+  write("a", {{series("tick"), {{t0, 1}}}});
+  medium->fails_and_stays = static_cast<int>(Family::journal);
+  EXPECT_FALSE(append("a", {{series("up"), {{t0, 1}, {t0 + 1, 1}}}}).has_value());
+  medium->fails_and_stays = -1;
+  pass_probe_time(clock);
+  EXPECT_EQ(write("a", {{series("up"), {{t0, 2}}}}).samples_written, 1u);
+  crash();
+  EXPECT_EQ(read("a").at(R"({__name__="up"})"), (Points{{t0, 2}}));
+}
+
 TEST_F(TsdbTest, AFullDiskRefusesWritesAnswersQuestionsAndResumesByItself) {
   write("a", {{series("up"), {{t0, 1}}}});
   medium->free_bytes = 1000;
@@ -82,9 +93,9 @@ TEST_F(TsdbTest, AFlushThatFailedButIsOnDiskLosesNothing) {
   for (const bool crash_at_once : {true, false}) {
     write("a", {{series("up"), {{t0, 1}, {t0 + 1, 2}}}});
     write("a", {{series("tick"), {{clock.now, 1}}}});
-    medium->meta_writes_fail_and_stay = true;
+    medium->fails_and_stays = static_cast<int>(Family::meta);
     EXPECT_FALSE(tsdb->flush().has_value());
-    medium->meta_writes_fail_and_stay = false;
+    medium->fails_and_stays = -1;
     if (!crash_at_once) {
       ASSERT_TRUE(tsdb->flush().has_value());
       EXPECT_EQ(tsdb->stats().blocks, 2u) << "one of the first round";
@@ -101,9 +112,9 @@ TEST_F(TsdbTest, ACompactionThatFailedButIsOnDiskLosesNothing) {
     expected[R"({__name__="up"})"][t0 + round] = round;
     write("a", {{series("up"), {{t0 + round, static_cast<double>(round)}}}});
     ASSERT_TRUE(tsdb->flush().has_value());
-    medium->meta_writes_fail_and_stay = true;
+    medium->fails_and_stays = static_cast<int>(Family::meta);
     EXPECT_EQ(tsdb->compact().has_value(), round == 0) << "one block is nothing to merge";
-    medium->meta_writes_fail_and_stay = false;
+    medium->fails_and_stays = -1;
     if (round == 2) {
       ASSERT_TRUE(tsdb->compact().has_value());
     }
