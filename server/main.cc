@@ -37,7 +37,8 @@ sigset_t block_signals() {
   sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  std::signal(SIGPIPE, SIG_IGN);  // a peer that left is an error of its write, not of the process
+  // Errors of the write that meets them, not of the process: a peer that left, a limit of file size.
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
   return signals;
 }
 
@@ -212,7 +213,9 @@ int serve(const Flags& flags, const Config& config) {
   Log log(log_options(config.telemetry));
   const SystemClock clock;
   log.info("starting", {{"version", SLUICE_VERSION}, {"data_dir", config.storage.data_dir}});
-  auto tsdb = storage::Tsdb::open(config.storage, clock);
+  auto storage_options = config.storage;
+  storage_options.warn = [&log](const std::string& what) { log.warn("storage", {{"what", what}}); };
+  auto tsdb = storage::Tsdb::open(storage_options, clock);
   if (!tsdb) {
     log.error("storage cannot be opened", {{"why", tsdb.error().detail()}});
     return kExitBad;

@@ -23,6 +23,7 @@ std::vector<rocksdb::ColumnFamilyDescriptor> rocks_families(const RocksDiskOptio
 
 // RocksDB's words, what we were doing, and what the operator can do about it.
 Error rocks_error(const std::string& doing, const rocksdb::Status& status, const std::string& directory);
+bool is_lock_error(const Error& error);  // another process holds the directory
 inline tl::unexpected<Error> rocks_fail(const std::string& doing, const rocksdb::Status& status,
                                         const std::string& directory) {
   return tl::unexpected<Error>(rocks_error(doing, status, directory));

@@ -2,11 +2,13 @@
 #include <rocksdb/db.h>
 #include <rocksdb/env.h>
 #include <rocksdb/filter_policy.h>
+#include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 
 #include <cstdarg>
 #include <cstdio>
+#include <cstring>
 #include <limits>
 
 #include "storage/disk/rocks_internal.h"
@@ -56,15 +58,36 @@ rocksdb::ColumnFamilyOptions journal_options(const std::shared_ptr<rocksdb::Cach
 // of them ends the process when a line of that file is written after one that a full disk refused.
 class WarningLog final : public rocksdb::Logger {
  public:
-  WarningLog() : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL) {}
+  explicit WarningLog(std::function<void(const std::string&)> warn)
+      : rocksdb::Logger(rocksdb::InfoLogLevel::WARN_LEVEL), warn_(std::move(warn)) {}
 
   void Logv(const char* format, va_list arguments) override {
     char line[1024];
     std::vsnprintf(line, sizeof line, format, arguments);
     std::fprintf(stderr, "rocksdb: %s\n", line);
+    if (warn_ && std::strstr(line, ": dropping ") != nullptr) warn_(lost_log(line));
   }
   using rocksdb::Logger::Logv;  // the one with a level, which filters and comes here
+
+ private:
+  // A torn end and damage in the middle look alike to who reads the log: it ends where the bytes stop making sense.
+  static std::string lost_log(const std::string& line) {
+    return "the end of a write-ahead log cannot be read and was left out (" + line +
+           "). After a power cut that is a write that was never acknowledged; otherwise the file was damaged, and "
+           "samples acknowledged last are lost unless their senders send them again";
+  }
+  const std::function<void(const std::string&)> warn_;
 };
+
+// RocksDB would resume by itself some seconds after space returned; RocksDisk opens it again instead.
+class NoSelfRecovery final : public rocksdb::EventListener {
+ public:
+  void OnErrorRecoveryBegin(rocksdb::BackgroundErrorReason, rocksdb::Status, bool* auto_recovery) override {
+    *auto_recovery = false;
+  }
+};
+
+constexpr const char* kInUse = " is in use by another process, which holds its LOCK file";
 
 }  // namespace
 
@@ -75,7 +98,9 @@ rocksdb::DBOptions rocks_db_options(const RocksDiskOptions& options) {
   db.max_background_jobs = 2;
   db.max_total_wal_size = options.log_bytes_max;
   db.avoid_flush_during_recovery = true;  // a start should read, not write
-  db.info_log = std::make_shared<WarningLog>();
+  db.info_log = std::make_shared<WarningLog>(options.warn);
+  db.listeners = {std::make_shared<NoSelfRecovery>()};
+  db.max_bgerror_resume_count = 0;
   db.manifest_preallocation_size = 64u << 10;  // the default of 4 MB would be most of a small store
   db.max_open_files = 512;
   db.verify_sst_unique_id_in_manifest = false;  // ingested files have none, and every start would warn of them
@@ -106,12 +131,17 @@ Error rocks_error(const std::string& doing, const rocksdb::Status& status, const
     return {Errc::unavailable, said + ". The disk is full: free some space; writing resumes by itself"};
   }
   if (said.find("lock hold by") != std::string::npos || said.find("While lock file") != std::string::npos) {
-    return {Errc::unavailable, "data directory " + directory +
-                                   " is in use by another process, which holds its LOCK file: stop that process, or "
-                                   "choose another data_dir (" +
-                                   status.ToString() + ")"};
+    return {Errc::unavailable, "data directory " + directory + kInUse +
+                                   ": stop that process, or choose another data_dir (" + status.ToString() + ")"};
+  }
+  if (status.IsPathNotFound() || said.find("No such file or directory") != std::string::npos) {
+    return {Errc::corrupt, said +
+                               ". A file of the data directory is missing: restore the directory from a backup, or "
+                               "move it away to start empty"};
   }
   return {Errc::unavailable, said};
 }
+
+bool is_lock_error(const Error& error) { return error.detail().find(kInUse) != std::string::npos; }
 
 }  // namespace sluice::storage

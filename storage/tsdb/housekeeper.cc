@@ -33,6 +33,12 @@ bool Housekeeper::head_is_over_budget() const {
   return bytes > store_.options.head_bytes_max;
 }
 
+// At most once in kAfterFailure each.
+void Housekeeper::tell(const char* what, const Error& error) const {
+  if (!store_.options.warn || error.code() == Errc::cancelled) return;
+  store_.options.warn(std::string(what) + " and is tried again in a minute: " + error.detail());
+}
+
 bool Housekeeper::flush_is_due() const {
   return store_.clock.steady_now() >= next_flush_ || flusher_.journal_bytes() > kJournalBytesMax;
 }
@@ -41,7 +47,8 @@ void Housekeeper::round(std::stop_token stop) {
   [[maybe_unused]] const auto probed = store_.watch.admit();  // so that health() is true also when nobody writes
   const auto now = store_.clock.steady_now();
   if (flush_is_due()) {
-    const bool flushed = flusher_.flush().has_value();  // the counters tell
+    const auto flushed = flusher_.flush();
+    if (!flushed) tell("a flush failed", flushed.error());
     next_flush_ = now + (flushed ? std::chrono::milliseconds(store_.options.flush_interval_ms)
                                  : std::chrono::milliseconds(kAfterFailure));
     flusher_.evict();
@@ -50,7 +57,10 @@ void Housekeeper::round(std::stop_token stop) {
   }
   // One step a round: a long backlog must not keep the next flush waiting.
   if (now < retry_compaction_ || stop.stop_requested()) return;
-  if (!compactor_.step(stop)) retry_compaction_ = now + kAfterFailure;
+  if (const auto stepped = compactor_.step(stop); !stepped) {
+    tell("a compaction failed", stepped.error());
+    retry_compaction_ = now + kAfterFailure;
+  }
 }
 
 }  // namespace sluice::storage

@@ -29,6 +29,7 @@ class Housekeeper {
  private:
   void run(std::stop_token stop);
   void round(std::stop_token stop);
+  void tell(const char* what, const Error& error) const;
   bool flush_is_due() const;
   bool head_is_over_budget() const;
 

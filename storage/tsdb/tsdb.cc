@@ -1,6 +1,7 @@
 #include "storage/tsdb/tsdb.h"
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 
 #include "storage/disk/rocks_disk.h"
@@ -12,6 +13,8 @@
 namespace sluice::storage {
 
 namespace {
+
+constexpr std::chrono::seconds kLockWait{5};
 
 // What is there while the directory is open. In one object, so that close() can let go of all of it.
 struct OpenTsdb {
@@ -211,7 +214,7 @@ Result<std::unique_ptr<Tsdb>> open_tsdb(const TsdbOptions& options, const Clock&
 }
 
 Result<std::unique_ptr<Tsdb>> Tsdb::open(TsdbOptions options, const Clock& clock) {
-  auto disk = open_rocks_disk({.directory = options.data_dir});
+  auto disk = open_rocks_disk({.directory = options.data_dir, .lock_wait = kLockWait, .warn = options.warn});
   if (!disk) return tl::unexpected(disk.error());
   return open_tsdb(options, clock, std::move(*disk));
 }

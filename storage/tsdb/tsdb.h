@@ -33,6 +33,7 @@ struct TsdbOptions {
   std::int64_t partition_ms = 2 * 3600 * 1000;         // blocks never cross a partition's edge
   std::uint64_t head_bytes_max = 0;                    // 0: no budget; else evicts flushed data earlier
   std::uint64_t disk_free_bytes_min = 256u << 20;      // below: writes answer unavailable until space returns
+  std::function<void(const std::string&)> warn = {};   // what an operator should know and no caller is told
   bool background = true;                              // false: tests drive flush() and compact() themselves
 };
 

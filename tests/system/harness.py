@@ -166,7 +166,11 @@ class Sluice:
         if self.config:
             arguments += ["--config", self.config]
         self.process = Process(arguments, self.folder / "sluice.log")
-        wait_for_http(self.process, self.url + "/-/ready")
+        try:
+            wait_for_http(self.process, self.url + "/-/ready")
+        except AssertionError:
+            self.process.terminate()
+            raise
         return self
 
     def kill9(self):

@@ -1,10 +1,11 @@
 #include "storage/disk/rocks_disk.h"
 
 #include <sys/mount.h>
+#include <sys/resource.h>
 
+#include <csignal>
 #include <cstring>
 #include <fstream>
-#include <thread>
 
 #include "storage/disk/bytes.h"
 #include "storage/disk/journal.h"
@@ -48,6 +49,79 @@ TEST(RocksDiskErrors, ADamagedFileIsNamedWithWhatToDo) {
   EXPECT_NE(opened.error().detail().find("restore the directory from a backup"), std::string::npos);
 }
 
+TEST(RocksDiskErrors, DataWithoutCurrentIsNotTakenForANewStore) {
+  const TempDirectory directory;
+  ASSERT_TRUE(open_rocks_disk({.directory = directory.path()}).has_value());
+  fs::rename(directory.path() + "/CURRENT", directory.path() + "/lost");
+  const auto opened = open_rocks_disk({.directory = directory.path()});
+  ASSERT_FALSE(opened.has_value());
+  EXPECT_EQ(opened.error().code(), Errc::corrupt);
+  EXPECT_NE(opened.error().detail().find("CURRENT is missing"), std::string::npos) << opened.error().detail();
+  fs::rename(directory.path() + "/lost", directory.path() + "/CURRENT");
+  EXPECT_TRUE(open_rocks_disk({.directory = directory.path()}).has_value()) << "nothing was touched";
+}
+
+TEST(RocksDiskErrors, ALockIsWaitedForAndSaidToBe) {
+  const TempDirectory directory;
+  auto first = *open_rocks_disk({.directory = directory.path()});
+  std::string said;
+  const auto warn = [&](const std::string& what) {
+    said = what;
+    first.reset();  // the other process ends
+  };
+  const auto second =
+      open_rocks_disk({.directory = directory.path(), .lock_wait = std::chrono::minutes(5), .warn = warn});
+  EXPECT_TRUE(second.has_value());
+  EXPECT_NE(said.find("waiting up to 300000 ms"), std::string::npos) << said;
+}
+
+// How large a file may grow, for the whole process: a write beyond it is an error that RocksDB calls fatal.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) {
+    std::signal(SIGXFSZ, SIG_IGN);
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  ~FileSizeLimit() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(RocksDiskErrors, AfterAFatalErrorTheStoreIsOpenedAgainOnceNobodyReadsIt) {
+  const TempDirectory directory;
+  const std::string text(64u << 10, 'x');
+  const std::vector<std::string_view> records{text};
+  std::size_t acknowledged = 0;
+  const auto disk = *open_rocks_disk({.directory = directory.path()});
+  const auto journal = *open_journal(*disk, 0);
+  {
+    const FileSizeLimit limit(1u << 20);
+    while (journal->append(records, Sync::yes) && acknowledged < 1000) ++acknowledged;
+    EXPECT_LT(acknowledged, 100u);
+  }
+  {
+    const auto reader = disk->cursor(Family::journal, {}, Caching::bypass);
+    const auto refused = disk->recover();
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_NE(refused.error().detail().find("still being read"), std::string::npos) << refused.error().detail();
+    EXPECT_FALSE(journal->append(records, Sync::yes).has_value());
+  }
+  const auto recovered = disk->recover();
+  ASSERT_TRUE(recovered.has_value()) << recovered.error().detail();
+  const auto written = journal->append(records, Sync::yes);
+  ASSERT_TRUE(written.has_value()) << written.error().detail();
+  std::size_t found = 0;
+  const auto count = [&](JournalPosition, std::string_view) -> Result<void> {
+    ++found;
+    return {};
+  };
+  ASSERT_TRUE(journal->replay(0, count).has_value());
+  EXPECT_GE(found, acknowledged + 1);
+}
+
 TEST(RocksDiskSpace, ATruncatedJournalGivesItsSpaceBack) {
   const TempDirectory directory;
   const auto disk = *open_rocks_disk({.directory = directory.path(), .journal_buffer_bytes = 1u << 20});
@@ -77,17 +151,6 @@ class SmallFileSystem {
   const bool mounted_;
 };
 
-// RocksDB looks for space itself, every five seconds, and wants as much as all write buffers hold (some 21 MB here);
-// until then recover() says busy.
-Result<void> recover(Disk& disk) {
-  Result<void> recovered = disk.recover();
-  for (int i = 0; i < 150 && !recovered; ++i) {
-    std::this_thread::sleep_for(std::chrono::milliseconds(100));
-    recovered = disk.recover();
-  }
-  return recovered;
-}
-
 TEST(RocksDiskSpace, AFullFileSystemIsToldAndWritingResumesWithNothingAcknowledgedLost) {
   const SmallFileSystem small;
   if (!small.mounted()) GTEST_SKIP() << "skipped: may not mount a tmpfs here (" << std::strerror(errno) << ")";
@@ -103,8 +166,11 @@ TEST(RocksDiskSpace, AFullFileSystemIsToldAndWritingResumesWithNothingAcknowledg
     ASSERT_FALSE(written.has_value());
     EXPECT_EQ(written.error().code(), Errc::unavailable);
     EXPECT_NE(written.error().detail().find("free some space"), std::string::npos) << written.error().detail();
+    const auto no_room = disk->recover();
+    ASSERT_FALSE(no_room.has_value());
+    EXPECT_NE(no_room.error().detail().find("free some space"), std::string::npos) << no_room.error().detail();
     fs::remove(small.filler());
-    const auto recovered = recover(*disk);
+    const auto recovered = disk->recover();
     ASSERT_TRUE(recovered.has_value()) << recovered.error().detail();
     written = journal->append(records, Sync::yes);
     ASSERT_TRUE(written.has_value()) << written.error().detail();
