@@ -12,8 +12,13 @@ namespace {
 class Average final : public Accumulator {
  public:
   explicit Average(const AggregationCall& call)
-      : steps_(call.grid.count), sums_(steps_), compensations_(steps_), counts_(steps_), present_(steps_),
-        incremental_(steps_), histograms_(call) {}
+      : steps_(call.grid.count),
+        sums_(steps_),
+        compensations_(steps_),
+        counts_(steps_),
+        present_(steps_),
+        incremental_(steps_),
+        histograms_(call) {}
 
   void add_group() override {
     sums_.add_group();
@@ -28,7 +33,7 @@ class Average final : public Accumulator {
     for_each_bit(floats, batch.words(), [&](std::size_t step) { add_cell(group, step, batch.values(row)[step]); });
     std::uint64_t* present = present_.of(group);
     for (std::size_t w = 0; w < batch.words(); ++w) present[w] |= floats[w];
-    if (batch.has_histograms()) histograms_.add(group, batch, row);
+    if (batch.has_histograms()) histograms_.add(group, batch, row, present);
     return {};
   }
 

@@ -1,7 +1,9 @@
 #include "promql/exec/binary_vector.h"
 
 #include <algorithm>
+#include <bit>
 #include <map>
+#include <optional>
 #include <type_traits>
 
 #include "promql/exec/result_labels.h"
@@ -24,14 +26,21 @@ Bits any_present(const Batch& rows) {
 class Matching {
  public:
   Matching(QueryContext& context, const Binary& expr, std::int32_t position, Batch& left, Batch& right, Batch& table)
-      : context_(context), expr_(expr), position_(position),
-        swapped_(expr.matching->cardinality == MatchCardinality::one_to_many), many_(swapped_ ? right : left),
-        one_(swapped_ ? left : right), signature_(signature_chooser(context, *expr.matching)),
-        groups_(signature_, many_, one_), labels_(context, expr), table_(context, table),
+      : context_(context),
+        expr_(expr),
+        position_(position),
+        swapped_(expr.matching->cardinality == MatchCardinality::one_to_many),
+        many_(swapped_ ? right : left),
+        one_(swapped_ ? left : right),
+        signature_(signature_chooser(context, *expr.matching)),
+        groups_(signature_, many_, one_),
+        labels_(context, expr),
+        table_(context, table),
         any_many_(any_present(many_)) {}
 
   Result<void> run() {
     if (auto done = refuse_duplicates(); !done) return done;
+    matched_.assign(fill_many() ? groups_.size() : 0, Bits(many_.words()));
     for (std::size_t row = 0; row < many_.rows(); ++row)
       if (auto done = match_row(row); !done) return done;
     if (fill_many())
@@ -47,18 +56,35 @@ class Matching {
   const std::optional<double>& fill_one() const { return expr_.matching->fill_right; }
 
   // Two rows of the "one" side under one signature at one step. Nothing is refused at steps where nothing could match.
+  // The error names the first row, at the first step, that repeats a signature.
   Result<void> refuse_duplicates() const {
     Bits relevant = any_many_;
     if (fill_many() || fill_one()) std::fill(relevant.begin(), relevant.end(), ~std::uint64_t{0});
+    std::optional<Repetition> first;
     for (std::size_t g = 0; g < groups_.size(); ++g) {
       const auto& rows = groups_[g].right;
       for (std::size_t b = 1; b < rows.size(); ++b)
-        for (std::size_t a = 0; a < b; ++a)
-          for (std::size_t w = 0; w < one_.words(); ++w)
-            if ((one_.present(rows[a])[w] & one_.present(rows[b])[w] & relevant[w]) != 0)
-              return duplicate(g, rows[a], rows[b]);
+        for (std::size_t a = 0; a < b; ++a) {
+          const auto step = first_common_step(rows[a], rows[b], relevant);
+          if (step && (!first || std::pair(*step, rows[b]) < std::pair(first->step, first->row)))
+            first = Repetition{*step, rows[b], rows[a], g};
+        }
     }
+    if (first) return duplicate(first->group, first->row, first->before);
     return {};
+  }
+
+  struct Repetition {
+    std::size_t step;
+    std::uint32_t row, before;
+    std::size_t group;
+  };
+
+  std::optional<std::size_t> first_common_step(std::size_t a, std::size_t b, const Bits& relevant) const {
+    for (std::size_t w = 0; w < one_.words(); ++w)
+      if (const std::uint64_t common = one_.present(a)[w] & one_.present(b)[w] & relevant[w])
+        return w * 64 + static_cast<std::size_t>(std::countr_zero(common));
+    return std::nullopt;
   }
 
   tl::unexpected<Error> duplicate(std::size_t group, std::size_t a, std::size_t b) const {
@@ -68,7 +94,8 @@ class Matching {
     const std::string match = rules.text_of(labels_.of_signature(groups_.signature(group))).text();
     return evaluation_failed("found duplicate series for the match group " + match + " on the " +
                              (swapped_ ? "left" : "right") + " hand-side of the operation: [" + texts[0] + ", " +
-                             texts[1] + "];many-to-many matching not allowed: matching labels must be unique on one side");
+                             texts[1] +
+                             "];many-to-many matching not allowed: matching labels must be unique on one side");
   }
 
   Result<void> match_row(std::size_t many_row) {
@@ -94,8 +121,7 @@ class Matching {
     for (std::size_t group = 0; group < groups_.size(); ++group) {
       for (const std::uint32_t one_row : groups_[group].right) {
         Bits alone(one_.present(one_row), one_.present(one_row) + one_.words());
-        for (const std::uint32_t many_row : groups_[group].left)
-          for (std::size_t w = 0; w < alone.size(); ++w) alone[w] &= ~many_.present(many_row)[w];
+        for (std::size_t w = 0; w < alone.size(); ++w) alone[w] &= ~matched_[group][w];
         if (!any_bit(alone.data(), alone.size())) continue;
         const SeriesLabels nobody = labels_.of_signature(groups_.signature(group));
         const Side many{nullptr, 0, *fill_many()}, one{&one_, one_row, 0};
@@ -124,20 +150,31 @@ class Matching {
     const Side& left = swapped_ ? one : many;
     const Side& right = swapped_ ? many : one;
     const std::size_t out = table_.row_of(labels);
-    if (auto done = claim(one_to_one() ? group : out, steps); !done) return done;
-    if (left.floats_only() && right.floats_only() && !trims(expr_.op)) return floats(out, left, right, steps);
-    Result<void> outcome;
+    if (!left.floats_only() || !right.floats_only() || trims(expr_.op))
+      return any_cells(group, out, left, right, steps);
+    if (auto done = claim(group, out, steps); !done) return done;
+    return floats(out, left, right, steps);
+  }
+
+  // Two samples that cannot be combined make no claim: at that step another pair still may, or a fill value.
+  Result<void> any_cells(std::size_t group, std::size_t out, const Side& left, const Side& right, const Bits& steps) {
+    Bits valid(steps.size());
+    std::vector<std::pair<std::size_t, Operand>> answers;
     for_each_bit(steps.data(), steps.size(), [&](std::size_t step) {
-      if (!outcome) return;
       Annotations note;
       const CellResult result = operate(expr_.op, left.at(step), right.at(step), note, position_);
       if (!note.empty()) notes_[step] = std::move(note);
-      if (expr_.return_bool && result.valid)
-        outcome = put(out, step, {result.keep ? 1.0 : 0.0, nullptr});
+      if (!result.valid) return;
+      set_bit(valid.data(), step);
+      if (expr_.return_bool)
+        answers.emplace_back(step, Operand{result.keep ? 1.0 : 0.0, nullptr});
       else if (result.keep)
-        outcome = put(out, step, result.cell);
+        answers.emplace_back(step, result.cell);
     });
-    return outcome;
+    if (auto done = claim(group, out, valid); !done) return done;
+    for (const auto& [step, answer] : answers)
+      if (auto done = put(out, step, answer); !done) return done;
+    return {};
   }
 
   Result<void> floats(std::size_t out, const Side& left, const Side& right, const Bits& steps) {
@@ -158,7 +195,10 @@ class Matching {
 
   // One-to-one allows one pair per signature and step; grouping allows one per result labels. A comparison that does
   // not hold has made its claim all the same.
-  Result<void> claim(std::size_t owner, const Bits& steps) {
+  Result<void> claim(std::size_t group, std::size_t out, const Bits& steps) {
+    if (!matched_.empty())
+      for (std::size_t w = 0; w < steps.size(); ++w) matched_[group][w] |= steps[w];
+    const std::size_t owner = one_to_one() ? group : out;
     if (owner >= claimed_.size()) claimed_.resize(owner + 1);
     Bits& claimed = claimed_[owner];
     claimed.resize(steps.size());
@@ -193,7 +233,8 @@ class Matching {
   RowTable table_;
   const Bits any_many_;
   std::map<std::size_t, Annotations> notes_;  // Prometheus keeps the last one of each step
-  std::vector<Bits> claimed_;  // by signature, or by row of the answer
+  std::vector<Bits> claimed_;                 // by signature, or by row of the answer
+  std::vector<Bits> matched_;                 // by signature, where a missing "many" side is to be filled
 };
 
 }  // namespace

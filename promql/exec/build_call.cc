@@ -23,6 +23,10 @@ namespace {
 constexpr const char kSortIneffective[] =
     "sort is ineffective for range queries since results are always ordered by labels";
 
+// What is left of sort() where there is no order: histograms have no place in it.
+constexpr VectorFunction kFloatsOnly{
+    "sort", [](double value, std::span<const double>) { return value; }, nullptr, nullptr, Drop::none, false};
+
 class CallBuilder {
  public:
   CallBuilder(const Plan& plan, const StepGrid& grid, QueryContext& context)
@@ -133,9 +137,8 @@ class CallBuilder {
       if (!more || !*more) return more;
       for (std::size_t row = 0; row < out.rows(); ++row) {
         out.labels(row).drop = Drop::metadata;
-        for_each_bit(out.present(row), out.words(), [&](std::size_t step) {
-          out.set_float(row, step, static_cast<double>(grid_.at(step)) / 1000);
-        });
+        for_each_bit(out.present(row), out.words(),
+                     [&](std::size_t step) { out.set_float(row, step, static_cast<double>(grid_.at(step)) / 1000); });
       }
       return true;
     }
@@ -153,7 +156,9 @@ class CallBuilder {
     return rows ? unique_after_drop(operand, std::move(*rows), grid_, context_) : std::move(rows);
   }
 
-  Result<VectorOperatorPtr> label_replace() const { return edit(make_label_replace(text(1), text(2), text(3), text(4))); }
+  Result<VectorOperatorPtr> label_replace() const {
+    return edit(make_label_replace(text(1), text(2), text(3), text(4)));
+  }
   Result<VectorOperatorPtr> label_join() const {
     std::vector<std::string> sources;
     for (std::size_t i = 3; i < arguments(); ++i) sources.push_back(text(i));
@@ -196,12 +201,13 @@ class CallBuilder {
   Result<VectorOperatorPtr> sort() const {
     auto rows = vector(0);
     if (!rows) return rows;
-    if (!context_.options().instant) {
-      context_.annotations().warn(kSortIneffective, plan_.position);
-      return rows;
-    }
-    if (grid_.count != 1) return rows;  // inside a subquery
     Sorting::Order order{name_.starts_with("sort_by_label"), name_.ends_with("_desc"), {}};
+    if (grid_.count != 1) {
+      context_.annotations().warn(kSortIneffective, plan_.position);
+      if (order.by_label) return rows;
+      return std::make_unique<CellFunction>(std::move(*rows), kFloatsOnly, std::vector<std::vector<double>>(),
+                                            grid_.count);
+    }
     for (std::size_t i = 1; i < arguments(); ++i) order.labels.push_back(text(i));
     return std::make_unique<Sorting>(context_, std::move(*rows), std::move(order));
   }
@@ -210,8 +216,7 @@ class CallBuilder {
     HistogramQuestion question;
     auto q = number(0);
     if (!q) return tl::unexpected(q.error());
-    question.outputs.push_back({{}, std::move(*q), {}});
-    question.argument_position = argument(0).position;
+    question.outputs.push_back({{}, std::move(*q), {}, argument(0).position});
     return histogram(std::move(question), 1);
   }
   Result<VectorOperatorPtr> histogram_fraction() const {
@@ -220,7 +225,7 @@ class CallBuilder {
     if (!lower) return tl::unexpected(lower.error());
     if (!upper) return tl::unexpected(upper.error());
     question.fraction = true;
-    question.outputs.push_back({{}, std::move(*lower), std::move(*upper)});
+    question.outputs.push_back({{}, std::move(*lower), std::move(*upper), 0});
     return histogram(std::move(question), 2);
   }
   Result<VectorOperatorPtr> histogram_quantiles() const {
@@ -231,9 +236,8 @@ class CallBuilder {
     for (std::size_t i = 2; i < arguments(); ++i) {
       auto q = number(i);
       if (!q) return tl::unexpected(q.error());
-      question.outputs.push_back({openmetrics_float(q->at(0)), std::move(*q), {}});
+      question.outputs.push_back({openmetrics_float(q->at(0)), std::move(*q), {}, argument(i).position});
     }
-    question.argument_position = argument(2).position;
     return histogram(std::move(question), 0);
   }
   Result<VectorOperatorPtr> histogram(HistogramQuestion question, std::size_t operand) const {

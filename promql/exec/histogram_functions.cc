@@ -52,8 +52,7 @@ void HistogramFunction::warn_arguments() {
   for (const auto& output : question_.outputs)
     for (const double q : output.first)
       if (!(q >= 0 && q <= 1))
-        context_.annotations().warn("quantile value should be between 0 and 1, got " + go_general(q),
-                                    question_.argument_position);
+        context_.annotations().warn("quantile value should be between 0 and 1, got " + go_general(q), output.position);
 }
 
 // A row takes part with its floats as a bucket, and with its histograms under its labels without `le`... of which a
@@ -64,9 +63,8 @@ void HistogramFunction::gather(const Batch& rows) {
   for (std::uint32_t row = 0; row < rows.rows(); ++row) {
     bool any_float = !rows.has_histograms(), any_native = false;
     if (rows.has_histograms())
-      for_each_bit(rows.present(row), rows.words(), [&](std::size_t step) {
-        (rows.histogram(row, step) != nullptr ? any_native : any_float) = true;
-      });
+      for_each_bit(rows.present(row), rows.words(),
+                   [&](std::size_t step) { (rows.histogram(row, step) != nullptr ? any_native : any_float) = true; });
     const auto group_of = [&](std::span<const std::uint32_t> key) -> Group& {
       bool added = false;
       const std::uint32_t group = keys_.find_or_add(key, &added);
@@ -81,8 +79,9 @@ void HistogramFunction::gather(const Batch& rows) {
     if (parse_bound(le, bound))
       group_of(chooser.key(rows.labels(row))).buckets.push_back({bound, row});
     else
-      context_.annotations().warn("bucket label \"le\" is missing or has a malformed value of " + go_quoted(le) +
-                                      name_suffix(rows.labels(row)), question_.vector_position);
+      context_.annotations().warn(
+          "bucket label \"le\" is missing or has a malformed value of " + go_quoted(le) + name_suffix(rows.labels(row)),
+          question_.vector_position);
   }
 }
 
@@ -95,8 +94,9 @@ void HistogramFunction::find_mixed(Group& group, const Batch& rows) {
             rows.histogram(bucket.row, step) == nullptr)
           set_bit(group.mixed.data(), step);
   if (any_bit(group.mixed.data(), group.mixed.size()))
-    context_.annotations().warn("vector contains a mix of classic and native histograms" +
-                                    name_suffix(rows.labels(group.natives[0])), question_.vector_position);
+    context_.annotations().warn(
+        "vector contains a mix of classic and native histograms" + name_suffix(rows.labels(group.natives[0])),
+        question_.vector_position);
 }
 
 std::string HistogramFunction::name_suffix(const SeriesLabels& labels) const {
@@ -114,28 +114,37 @@ SeriesLabels HistogramFunction::output_labels(std::size_t group, const Histogram
 
 void HistogramFunction::answer_classic(std::size_t group, const Batch& rows, Batch& table) {
   const Group& g = groups_[group];
-  for (const auto& output : question_.outputs) {
-    const std::size_t to = table.add_row(output_labels(group, output));
-    for (std::size_t step = 0; step < rows.steps(); ++step) {
-      if (!g.mixed.empty() && test_bit(g.mixed.data(), step)) continue;
-      std::vector<ClassicBucket> buckets;
-      for (const Bucket& bucket : g.buckets)
-        if (rows.has(bucket.row, step) && rows.histogram(bucket.row, step) == nullptr)
-          buckets.push_back({bucket.upper_bound, rows.values(bucket.row)[step]});
-      if (buckets.empty()) continue;
-      if (question_.fraction) {
-        table.set_float(to, step, classic_fraction(output.first[step], output.second[step], std::move(buckets)));
-        continue;
-      }
-      const ClassicQuantile quantile = classic_quantile(output.first[step], std::move(buckets));
-      table.set_float(to, step, quantile.value);
-      if (quantile.repaired) note_repair(quantile, table.labels(to), question_.grid.at(step));
+  const std::size_t first_row = table.rows();
+  for (const auto& output : question_.outputs) table.add_row(output_labels(group, output));
+  for (std::size_t step = 0; step < rows.steps(); ++step) {
+    if (!g.mixed.empty() && test_bit(g.mixed.data(), step)) continue;
+    std::vector<ClassicBucket> buckets;
+    for (const Bucket& bucket : g.buckets)
+      if (rows.has(bucket.row, step) && rows.histogram(bucket.row, step) == nullptr)
+        buckets.push_back({bucket.upper_bound, rows.values(bucket.row)[step]});
+    if (!buckets.empty()) answer_classic_step(buckets, step, table, first_row);
+  }
+}
+
+// All outputs share the buckets: what one has repaired, the next finds in order.
+void HistogramFunction::answer_classic_step(std::vector<ClassicBucket>& buckets, std::size_t step, Batch& table,
+                                            std::size_t first_row) {
+  for (std::size_t i = 0; i < question_.outputs.size(); ++i) {
+    const auto& output = question_.outputs[i];
+    const std::size_t row = first_row + i;
+    if (question_.fraction) {
+      table.set_float(row, step, classic_fraction(output.first[step], output.second[step], buckets));
+      continue;
     }
+    const ClassicQuantile quantile = classic_quantile(output.first[step], buckets);
+    table.set_float(row, step, quantile.value);
+    if (quantile.repaired) note_repair(quantile, table.labels(row), question_.grid.at(step));
   }
 }
 
 void HistogramFunction::note_repair(const ClassicQuantile& quantile, const SeriesLabels& labels, std::int64_t time_ms) {
-  const MonotonicityRepair repair{quantile.repaired_from, quantile.repaired_to, quantile.difference_max, time_ms, time_ms, 1};
+  const MonotonicityRepair repair{
+      quantile.repaired_from, quantile.repaired_to, quantile.difference_max, time_ms, time_ms, 1};
   context_.annotations().repaired(
       "input to histogram_quantile needed to be fixed for monotonicity (see "
       "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)" +
@@ -173,7 +182,8 @@ void HistogramFunction::answer_native_step(const HistogramQuestion::Output& outp
   table.set_float(row, step, estimate.value);
   if (estimate.has_nan)
     context_.annotations().info(std::string("input to histogram_quantile has NaN observations, result is ") +
-                                    (estimate.skewed ? "skewed higher" : "NaN") + suffix, question_.vector_position);
+                                    (estimate.skewed ? "skewed higher" : "NaN") + suffix,
+                                question_.vector_position);
 }
 
 }  // namespace sluice::promql

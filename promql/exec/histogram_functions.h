@@ -1,7 +1,7 @@
 // promql/exec/histogram_functions.h
 //
-// Room: promql/exec. histogram_quantile, histogram_fraction and histogram_quantiles: classic buckets are gathered by all
-// labels but `le`; native histograms stand for themselves.
+// Room: promql/exec. histogram_quantile, histogram_fraction and histogram_quantiles: classic buckets are gathered by
+// all labels but `le`; native histograms stand for themselves.
 #pragma once
 
 #include <string>
@@ -17,12 +17,13 @@ struct HistogramQuestion {
   struct Output {
     std::string label_value;
     std::vector<double> first, second;  // q; or lower and upper
+    std::int32_t position = 0;          // of q
   };
   bool fraction = false;
   std::string label;  // "" unless histogram_quantiles
   std::vector<Output> outputs;
   StepGrid grid;
-  std::int32_t vector_position = 0, argument_position = 0;
+  std::int32_t vector_position = 0;
 };
 
 class HistogramFunction final : public TableOperator {
@@ -39,9 +40,9 @@ class HistogramFunction final : public TableOperator {
     std::uint32_t row;
   };
   struct Group {
-    std::vector<Bucket> buckets;                 // sorted by bound
-    std::vector<std::uint32_t> natives;          // rows with histograms
-    std::vector<std::uint64_t> mixed;            // steps at which both kinds have a sample
+    std::vector<Bucket> buckets;         // sorted by bound
+    std::vector<std::uint32_t> natives;  // rows with histograms
+    std::vector<std::uint64_t> mixed;    // steps at which both kinds have a sample
     Drop drop = Drop::none;
   };
   void warn_arguments();
@@ -50,6 +51,7 @@ class HistogramFunction final : public TableOperator {
   void find_mixed(Group& group, const Batch& rows);
   SeriesLabels output_labels(std::size_t group, const HistogramQuestion::Output& output);
   void answer_classic(std::size_t group, const Batch& rows, Batch& table);
+  void answer_classic_step(std::vector<ClassicBucket>& buckets, std::size_t step, Batch& table, std::size_t first_row);
   void answer_native(std::size_t group, const Batch& rows, Batch& table);
   void answer_native_step(const HistogramQuestion::Output& output, const Histogram& histogram, std::size_t step,
                           Batch& table, std::size_t row);

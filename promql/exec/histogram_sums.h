@@ -17,10 +17,12 @@ class HistogramTotals {
  public:
   explicit HistogramTotals(const AggregationCall& call) : call_(call) {}
 
-  void add(std::size_t group, const Batch& batch, std::size_t row) {
+  // `floats`: the steps at which the group has a float already. It is lost there, and what is wrong among its
+  // histograms is no longer told.
+  void add(std::size_t group, const Batch& batch, std::size_t row, const std::uint64_t* floats) {
     for_each_bit(batch.present(row), batch.words(), [&](std::size_t step) {
       if (const Histogram* histogram = batch.histogram(row, step))
-        add_cell(group * call_.grid.count + step, *histogram, batch.labels(row));
+        add_cell(group * call_.grid.count + step, *histogram, batch.labels(row), test_bit(floats, step));
     });
   }
 
@@ -53,8 +55,8 @@ class HistogramTotals {
 
   Annotations& annotations() const { return call_.context.annotations(); }
 
-  void add_cell(std::size_t at, const Histogram& histogram, const SeriesLabels& labels) {
-    const auto [cell, added] = cells_.try_emplace(at, Cell{Total(histogram)});
+  void add_cell(std::size_t at, const Histogram& histogram, const SeriesLabels& labels, bool after_float) {
+    const auto [cell, added] = cells_.try_emplace(at, Cell{Total(histogram), after_float});
     if (added || cell->second.incompatible) return;
     const Combined outcome = cell->second.total.add(histogram);
     if (!outcome.compatible) {

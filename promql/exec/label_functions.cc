@@ -5,6 +5,7 @@
 #include "promql/exec/label_edit.h"
 #include "promql/exec/row_table.h"
 #include "promql/value/failure.h"
+#include "proto/model/regex.h"
 
 namespace sluice::promql {
 namespace {
@@ -51,7 +52,8 @@ class Template {
   }
   void append(std::string& out, std::string_view name, const std::vector<re2::StringPiece>& captures) const {
     std::size_t group = captures.size();
-    if (name.find_first_not_of("0123456789") == std::string_view::npos) {
+    const bool leading_zero = name.size() > 1 && name[0] == '0';
+    if (name.find_first_not_of("0123456789") == std::string_view::npos && !leading_zero) {
       group = name.size() > 8 ? captures.size() : std::stoul(std::string(name));
     } else if (const auto found = groups_.find(std::string(name)); found != groups_.end()) {
       group = static_cast<std::size_t>(found->second);
@@ -65,9 +67,12 @@ class Template {
 
 class Replace final : public LabelEdit {
  public:
-  Replace(std::string target, std::string replacement, std::string source, std::unique_ptr<re2::RE2> regex)
-      : target_(std::move(target)), replacement_(std::move(replacement)), source_(std::move(source)),
-        regex_(std::move(regex)), template_(*regex_, replacement_) {}
+  Replace(std::string target, std::string replacement, std::string source, std::shared_ptr<const re2::RE2> regex)
+      : target_(std::move(target)),
+        replacement_(std::move(replacement)),
+        source_(std::move(source)),
+        regex_(std::move(regex)),
+        template_(*regex_, replacement_) {}
 
   const std::string& target() const override { return target_; }
   bool edit(const SeriesLabels& labels, LabelRules& rules, std::string& value) const override {
@@ -82,7 +87,7 @@ class Replace final : public LabelEdit {
 
  private:
   const std::string target_, replacement_, source_;
-  const std::unique_ptr<re2::RE2> regex_;
+  const std::shared_ptr<const re2::RE2> regex_;
   const Template template_;
 };
 
@@ -110,14 +115,10 @@ class Join final : public LabelEdit {
 
 Result<std::unique_ptr<LabelEdit>> make_label_replace(const std::string& target, const std::string& replacement,
                                                       const std::string& source, const std::string& regex) {
-  re2::RE2::Options options(re2::RE2::Quiet);
-  options.set_dot_nl(true);
-  constexpr std::size_t kRegexBytesMax = 64 * 1024;
-  auto compiled = regex.size() > kRegexBytesMax ? nullptr : std::make_unique<re2::RE2>("(?s:" + regex + ")", options);
-  if (compiled == nullptr || !compiled->ok())
-    return evaluation_failed("invalid regular expression in label_replace(): " + regex);
+  auto compiled = compile_regex(regex);
+  if (!compiled) return evaluation_failed("invalid regular expression in label_replace(): " + regex);
   if (!valid_name(target)) return evaluation_failed("invalid destination label name in label_replace(): " + target);
-  return std::make_unique<Replace>(target, replacement, source, std::move(compiled));
+  return std::make_unique<Replace>(target, replacement, source, std::move(*compiled));
 }
 
 Result<std::unique_ptr<LabelEdit>> make_label_join(const std::string& target, const std::string& separator,

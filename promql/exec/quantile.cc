@@ -10,7 +10,7 @@ namespace {
 
 class Quantile final : public Accumulator {
  public:
-  explicit Quantile(const AggregationCall& call) : call_(call) {}
+  explicit Quantile(const AggregationCall& call) : call_(call) { warn_outside(); }
 
   void add_group() override { rows_.emplace_back(); }
   Result<void> add(std::size_t group, const Batch& batch, std::size_t row) override {
@@ -20,7 +20,6 @@ class Quantile final : public Accumulator {
     kept.present.assign(floats, floats + batch.words());
     kept.values.assign(batch.values(row), batch.values(row) + batch.steps());
     bytes_ += kept.present.size() * sizeof(std::uint64_t) + kept.values.size() * sizeof(double) + sizeof(Row);
-    warn_outside(batch, row);
     return {};
   }
   Result<void> finish(std::size_t group, Batch& out, std::size_t row) override {
@@ -39,22 +38,18 @@ class Quantile final : public Accumulator {
     std::vector<std::uint64_t> present;
     std::vector<double> values;
   };
-  // Once per step, at the first row that has a sample there.
-  void warn_outside(const Batch& batch, std::size_t row) {
-    warned_.resize(batch.words());
-    for_each_bit(batch.present(row), batch.words(), [&](std::size_t step) {
-      const double q = call_.parameter[step];
-      if (test_bit(warned_.data(), step) || (q >= 0 && q <= 1)) return;
-      set_bit(warned_.data(), step);
-      call_.context.annotations().warn("quantile value should be between 0 and 1, got " + go_general(q),
-                                       call_.parameter_position);
-    });
+  // Whether there is anything to aggregate or not.
+  void warn_outside() const {
+    for (const double q : call_.parameter)
+      if (!(q >= 0 && q <= 1))
+        call_.context.annotations().warn("quantile value should be between 0 and 1, got " + go_general(q),
+                                         call_.parameter_position);
   }
 
   const AggregationCall& call_;
   std::vector<std::vector<Row>> rows_;
   std::vector<double> values_;
-  std::vector<std::uint64_t> scratch_, warned_;
+  std::vector<std::uint64_t> scratch_;
   std::size_t bytes_ = 0;
 };
 

@@ -84,16 +84,14 @@ Result<void> Ranking::fill(Batch& table) {
   Batch rows;
   if (auto done = collect(*from_, context_, rows, call_.grid.count); !done) return done;
   table.reset(call_.grid.count);
-  const bool all_zero = std::all_of(call_.parameter.begin(), call_.parameter.end(), [](double k) { return k == 0; });
-  if (all_zero) return {};
+  if (std::all_of(call_.parameter.begin(), call_.parameter.end(), [](double k) { return k < 1; })) return {};
   if (auto done = check_counts(call_.parameter); !done) return done;
   std::vector<std::uint64_t> kept(rows.rows() * rows.words());
   std::vector<std::uint32_t> order;
   if (auto done = select(rows, kept, order); !done) return done;
   for (const std::uint32_t row : order) {
     table.append_row_of(rows, row);
-    for (std::size_t w = 0; w < rows.words(); ++w)
-      table.present(table.rows() - 1)[w] = kept[row * rows.words() + w];
+    for (std::size_t w = 0; w < rows.words(); ++w) table.present(table.rows() - 1)[w] = kept[row * rows.words() + w];
   }
   return context_.hold(table.sample_count(), table.bytes());
 }

@@ -43,7 +43,7 @@ class Sum final : public Accumulator {
     }
     std::uint64_t* present = present_.of(group);
     for (std::size_t w = 0; w < batch.words(); ++w) present[w] |= floats[w];
-    if (batch.has_histograms()) histograms_.add(group, batch, row);
+    if (batch.has_histograms()) histograms_.add(group, batch, row, present);
     return {};
   }
 

@@ -100,7 +100,7 @@ double rank_below(const std::vector<ClassicBucket>& buckets, double limit) {
 
 }  // namespace
 
-ClassicQuantile classic_quantile(double q, std::vector<ClassicBucket> buckets) {
+ClassicQuantile classic_quantile(double q, std::vector<ClassicBucket>& buckets) {
   ClassicQuantile out{.value = kNan};
   if (std::isnan(q)) return out;
   if (q < 0 || q > 1) return {.value = q < 0 ? -kInfinity : kInfinity};
@@ -110,7 +110,7 @@ ClassicQuantile classic_quantile(double q, std::vector<ClassicBucket> buckets) {
   return out;
 }
 
-double classic_fraction(double lower, double upper, std::vector<ClassicBucket> buckets) {
+double classic_fraction(double lower, double upper, std::vector<ClassicBucket>& buckets) {
   if (!normalise(buckets)) return kNan;
   const double count = buckets.back().count;
   if (count == 0 || std::isnan(lower) || std::isnan(upper)) return kNan;

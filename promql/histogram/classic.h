@@ -19,8 +19,9 @@ struct ClassicQuantile {
   double repaired_from = 0, repaired_to = 0, difference_max = 0;
 };
 
-// Both may come in any order and are taken by value, to be sorted, merged (equal bounds) and repaired in place.
-ClassicQuantile classic_quantile(double q, std::vector<ClassicBucket> buckets);
-double classic_fraction(double lower, double upper, std::vector<ClassicBucket> buckets);
+// The buckets may come in any order; they are sorted, merged (equal bounds) and repaired in place, so that a second
+// question finds nothing to repair.
+ClassicQuantile classic_quantile(double q, std::vector<ClassicBucket>& buckets);
+double classic_fraction(double lower, double upper, std::vector<ClassicBucket>& buckets);
 
 }  // namespace sluice::promql

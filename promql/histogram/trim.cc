@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "promql/histogram/float_histogram.h"
 #include "promql/histogram/position.h"
@@ -38,7 +40,7 @@ Rest rest_of_first(const Bucket& b, double limit, Keep keep) {
 // Nobody knows how far up the last bucket's observations lie.
 Rest rest_of_last(const Bucket& b, double limit, Keep keep) {
   if (keep == Keep::below) return std::isinf(limit) && limit > 0 ? Rest{b.count, b.lower} : Rest{};
-  if (std::isinf(limit) && limit > 0) return {};
+  if (std::isnan(limit) || (std::isinf(limit) && limit > 0)) return {};
   return {b.count, limit >= b.lower ? limit : b.lower};
 }
 
@@ -47,11 +49,15 @@ Rest rest_of(const Bucket& b, double limit, Keep keep, bool linear) {
   if (std::isinf(b.upper) && b.upper > 0) return rest_of_last(b, limit, keep);
   const bool whole = keep == Keep::below ? limit >= b.upper : limit <= b.lower;
   if (whole) return {b.count, midpoint(b.lower, b.upper, linear)};
-  const bool none = keep == Keep::below ? limit <= b.lower : limit >= b.upper;
-  if (none) return {};
+  const bool part = keep == Keep::below ? limit > b.lower : limit < b.upper;  // never when the limit is NaN
+  if (!part) return {};
   const double below = b.count * (linear ? linear_share(b, limit) : logarithmic_share(b, limit));
   if (keep == Keep::below) return {below, midpoint(b.lower, limit, linear)};
   return {b.count - below, midpoint(limit, b.upper, linear)};
+}
+
+bool populated(const std::vector<double>& buckets) {
+  return std::any_of(buckets.begin(), buckets.end(), [](double count) { return count != 0; });
 }
 
 class Trimmer {
@@ -80,10 +86,19 @@ class Trimmer {
 
   void trim_zero_bucket() {
     if (histogram_.zero_count == 0) return;
+    if (std::isnan(limit_)) return lose_zero_bucket();
     const BucketBounds bounds = zero_bucket(histogram_);
     Bucket bucket{bounds.lower, bounds.upper, true, true, histogram_.zero_count};
-    narrow_to_populated_sides(bucket, histogram_);
+    const bool positive = populated(histogram_.positive_buckets), negative = populated(histogram_.negative_buckets);
+    if (positive && !negative) bucket.lower = 0;
+    if (negative && !positive) bucket.upper = 0;
     histogram_.zero_count = take(bucket, true);
+  }
+
+  // NaN empties the other buckets, but makes this one NaN, and with it the count and the sum.
+  void lose_zero_bucket() {
+    histogram_.zero_count = count_ = sum_ = std::numeric_limits<double>::quiet_NaN();
+    changed_ = true;
   }
 
   void trim_side(Side side, BucketBounds (*bounds_of)(const Histogram&, std::int64_t)) {

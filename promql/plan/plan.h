@@ -32,7 +32,7 @@ struct LookTimes {
 struct Plan {
   PlanKind kind = PlanKind::number;
   const Expr* expr = nullptr;  // the node as written, without parentheses; outlives the plan
-  std::int32_t position = 0;   // where annotations point: of the parentheses, if there are any
+  std::int32_t position = 0;   // where annotations point
   LookTimes times;
   // A selector of whose histograms only count and sum are used: read without buckets, as Prometheus does. Visible: hints
   // are then worked out while reading (contract 3.11).

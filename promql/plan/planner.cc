@@ -10,8 +10,8 @@ namespace {
 
 // Functions whose value changes with the step even when everything they read has an `@`.
 constexpr std::array<std::string_view, 15> kStepDependent = {
-    "days_in_month", "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month", "year",
-    "predict_linear", "time", "timestamp", "start", "end", "range", "step"};
+    "days_in_month",  "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month", "year",
+    "predict_linear", "time",         "timestamp",   "start",       "end",  "range",  "step"};
 
 bool depends_on_step(std::string_view function) {
   return std::find(kStepDependent.begin(), kStepDependent.end(), function) != kStepDependent.end();
@@ -38,7 +38,7 @@ class Planner {
     const Expr& expr = without_parens(written);
     auto node = std::make_unique<Plan>();
     node->expr = &expr;
-    node->position = written.position.start;
+    node->position = expr.position.start;
     switch (expr.kind) {
       case ExprKind::number_literal: return leaf(std::move(node), PlanKind::number);
       case ExprKind::string_literal: return leaf(std::move(node), PlanKind::string);
@@ -57,8 +57,8 @@ class Planner {
 
   static PlanPtr wrapped(Planned planned) {
     const PlanKind kind = planned.plan->kind;
-    const bool pointless = kind == PlanKind::number || kind == PlanKind::string ||
-                           kind == PlanKind::range_selector || kind == PlanKind::subquery;
+    const bool pointless = kind == PlanKind::number || kind == PlanKind::string || kind == PlanKind::range_selector ||
+                           kind == PlanKind::subquery;
     if (!planned.invariant || pointless) return std::move(planned.plan);
     auto once = std::make_unique<Plan>();
     once->kind = PlanKind::once;
@@ -110,7 +110,6 @@ class Planner {
     const auto range = span(expr.range_ms, expr.range_expr);
     if (!range) return tl::unexpected(range.error());
     planned->plan->kind = PlanKind::range_selector;
-    planned->plan->position = expr.position.start;
     planned->plan->times.range_ms = *range;
     return planned;
   }
@@ -205,8 +204,8 @@ void mark_counts_only(Plan& plan, bool counts, bool needs_buckets) {
   if (plan.kind == PlanKind::call) {
     const std::string_view name = as<Call>(*plan.expr).function->name;
     counts = counts || name == "histogram_count" || name == "histogram_sum" || name == "histogram_avg";
-    needs_buckets = needs_buckets || name == "histogram_quantile" || name == "histogram_quantiles" ||
-                    name == "histogram_fraction";
+    needs_buckets =
+        needs_buckets || name == "histogram_quantile" || name == "histogram_quantiles" || name == "histogram_fraction";
   }
   plan.counts_only = counts && !needs_buckets;
   for (const PlanPtr& child : plan.children) mark_counts_only(*child, counts, needs_buckets);

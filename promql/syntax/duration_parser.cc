@@ -106,10 +106,7 @@ TimeModifiers* ParserCore::modifiers_of(Expr& operand, const char* what) {
 ExprPtr ParserCore::offset(ExprPtr operand) {
   const Place place = {"offset", "number, duration, step(), or range()"};
   take();
-  std::optional<Token> sign;
-  if (next_is_sign()) sign = take();
-  ExprPtr value = duration_atom(place);
-  if (value && sign) value = signed_duration(*sign, std::move(value));
+  ExprPtr value = offset_value(place);
   if (!value) return nullptr;
   TimeModifiers* time = modifiers_of(*operand, "offset modifier");
   if (!time) return nullptr;
@@ -119,6 +116,18 @@ ExprPtr ParserCore::offset(ExprPtr operand) {
   operand->position.end = taken_end_;
   const Expr* child = time->offset_expr.get();
   return finish(std::move(operand), {child});
+}
+
+// One operand with any number of signs. A single plus before a call stays in the tree; format_query drops it.
+ExprPtr ParserCore::offset_value(const Place& place) {
+  std::vector<Token> signs;
+  while (next_is_sign()) signs.push_back(take());
+  const bool call = !next_is(TokenKind::left_paren);
+  ExprPtr value = duration_atom(place);
+  if (value && call && value->kind == ExprKind::duration && signs.size() == 1)
+    return signed_call(signs[0], std::move(value));
+  for (; value && !signs.empty(); signs.pop_back()) value = signed_duration(signs.back(), std::move(value));
+  return value;
 }
 
 ExprPtr ParserCore::at_modifier(ExprPtr operand) {
@@ -277,8 +286,12 @@ ExprPtr ParserCore::signed_duration(const Token& sign, ExprPtr operand) {
     operand->position.start = sign.start;
     return operand;
   }
+  return signed_call(sign, std::move(operand));
+}
+
+ExprPtr ParserCore::signed_call(const Token& sign, ExprPtr operand) {
   auto node = std::make_unique<DurationExpr>();
-  node->op = DurationOp::negate;
+  node->op = sign.binary == BinaryOp::sub ? DurationOp::negate : DurationOp::plus;
   node->position = {sign.start, operand->position.end};
   node->rhs = std::move(operand);
   const Expr* child = node->rhs.get();

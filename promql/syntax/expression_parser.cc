@@ -189,7 +189,7 @@ bool ParserCore::fill_value(std::optional<double>& value) {
   }
   if (!take_if(TokenKind::left_paren)) return unexpected();
   const double sign = next_is_sign() && take().binary == BinaryOp::sub ? -1 : 1;
-  if (!next_is(TokenKind::number)) return unexpected();
+  if (!next_is(TokenKind::number) && !next_is(TokenKind::duration)) return unexpected();
   value = number_value(take());
   if (!value) return false;
   *value *= sign;

@@ -73,4 +73,10 @@ std::string plain_number(double value) {
   return text;
 }
 
+std::string general_number(double value) {
+  std::string text;
+  append_general_number(text, value);
+  return text;
+}
+
 }  // namespace sluice::promql

@@ -24,5 +24,6 @@ std::string rune_name(char32_t rune);    // %#U: U+0078 'x'
 
 // Shortest decimal that reads back as the same double; never an exponent. NaN, +Inf, -Inf.
 std::string plain_number(double value);
+std::string general_number(double value);  // %g
 
 }  // namespace sluice::promql

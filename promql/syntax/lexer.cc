@@ -154,10 +154,7 @@ Token Lexer::bracket_word(char32_t first) {
   if (is_letter(first)) {
     while (is_letter(peek_rune())) take_rune();
     const Token token = classify_word(text_.substr(start_, at_ - start_));
-    if (token.kind >= TokenKind::kw_step) {
-      duration_seen_ = true;
-      return emit(token.kind);
-    }
+    if (token.kind >= TokenKind::kw_step) return emit(token.kind);  // no number: a colon may not follow it yet
   }
   return fail("unexpected character in duration expression: " + quoted_rune(first));
 }

@@ -1,9 +1,11 @@
 #include "promql/syntax/number.h"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include "promql/syntax/go_text.h"
 #include "promql/syntax/parser.h"
@@ -16,23 +18,50 @@ bool all_of(std::string_view text, std::string_view digits) {
   return text.find_first_not_of(digits) == text.npos && !text.empty();
 }
 
-Result<double> out_of_range(const std::string& text) {
+bool is_digit(char c, bool hexadecimal) {
+  return hexadecimal ? std::isxdigit(static_cast<unsigned char>(c)) != 0 : c >= '0' && c <= '9';
+}
+
+// Underscores stand between digits, or between the 0x and a digit.
+bool underscores_ok(std::string_view text, bool hexadecimal) {
+  for (std::size_t i = hexadecimal ? 2 : 0; i < text.size(); ++i) {
+    if (text[i] != '_') continue;
+    const bool after = (hexadecimal && i == 2) || (i > 0 && is_digit(text[i - 1], hexadecimal));
+    if (!after || i + 1 == text.size() || !is_digit(text[i + 1], hexadecimal)) return false;
+  }
+  return true;
+}
+
+std::size_t skip_digits(std::string_view text, std::size_t at) {
+  return std::min(text.find_first_not_of("0123456789", at), text.size());
+}
+
+// digits [. digits] [e [sign] digits], with a digit before or behind the point.
+bool is_decimal(std::string_view text) {
+  std::size_t end = skip_digits(text, 0);
+  std::size_t digits = end;
+  if (end < text.size() && text[end] == '.') {
+    const std::size_t fraction = end + 1;
+    end = skip_digits(text, fraction);
+    digits += end - fraction;
+  }
+  if (digits == 0) return false;
+  if (end == text.size()) return true;
+  if (text[end] != 'e' && text[end] != 'E') return false;
+  if (++end < text.size() && (text[end] == '+' || text[end] == '-')) ++end;
+  return end < text.size() && skip_digits(text, end) == text.size();
+}
+
+tl::unexpected<Error> not_a_number(std::string_view token, const char* why) {
   return fail(Errc::invalid_argument,
-              "error parsing number: strconv.ParseFloat: parsing " + go_quoted(text) + ": value out of range");
+              "error parsing number: strconv.ParseFloat: parsing " + go_quoted(token) + ": " + why);
 }
 
-// Go tries 64-bit integers first; what does not fit is read as a float, which for these bases it is not.
-Result<double> parse_integer(const std::string& text, std::size_t skip, int base) {
+std::optional<double> fitting_integer(const std::string& text, int base) {
   errno = 0;
-  const unsigned long long value = std::strtoull(text.c_str() + skip, nullptr, base);
-  if (errno == ERANGE || value > static_cast<unsigned long long>(INT64_MAX)) return out_of_range(text);
+  const unsigned long long value = std::strtoull(text.c_str(), nullptr, base);
+  if (errno == ERANGE || value > static_cast<unsigned long long>(INT64_MAX)) return std::nullopt;
   return static_cast<double>(value);
-}
-
-Result<double> parse_float(const std::string& text) {
-  const double value = std::strtod(text.c_str(), nullptr);
-  if (std::isinf(value)) return out_of_range(text);
-  return value;
 }
 
 char simple_escape(char c) {
@@ -69,14 +98,21 @@ std::size_t append_escape(std::string& out, std::string_view rest) {
 
 }  // namespace
 
+// As Go: a 64-bit integer of any base first, then a decimal float.
 Result<double> parse_number(std::string_view token) {
   std::string text(token);
-  text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
   if (text.size() == 3 && (text[0] == 'i' || text[0] == 'I')) return HUGE_VAL;
   if (text.size() == 3 && (text[0] == 'n' || text[0] == 'N')) return std::nan("");
-  if (text.size() > 2 && (text[1] == 'x' || text[1] == 'X')) return parse_integer(text, 2, 16);
-  if (text.size() > 1 && text[0] == '0' && all_of(text, "01234567")) return parse_integer(text, 0, 8);
-  return parse_float(text);
+  const bool hexadecimal = text.size() > 1 && (text[1] == 'x' || text[1] == 'X');
+  if (!underscores_ok(text, hexadecimal)) return not_a_number(token, "invalid syntax");
+  text.erase(std::remove(text.begin(), text.end(), '_'), text.end());
+  const bool octal = text.size() > 1 && text[0] == '0' && all_of(text, "01234567");
+  if (octal || (hexadecimal && text.size() > 2))
+    if (const auto value = fitting_integer(text, octal ? 8 : 16)) return *value;
+  if (!is_decimal(text)) return not_a_number(token, "invalid syntax");
+  const double value = std::strtod(text.c_str(), nullptr);
+  if (std::isinf(value)) return not_a_number(token, "value out of range");
+  return value;
 }
 
 Result<double> parse_duration_seconds(std::string_view text) {

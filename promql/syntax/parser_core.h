@@ -118,7 +118,9 @@ class ParserCore {
   ExprPtr duration_call(const Place& place);
   ExprPtr duration_in_parentheses(const Place& place);
   ExprPtr duration_binary(ExprPtr lhs, const Place& place);
+  ExprPtr offset_value(const Place& place);
   ExprPtr signed_duration(const Token& sign, ExprPtr operand);
+  ExprPtr signed_call(const Token& sign, ExprPtr operand);
   ExprPtr duration_literal();
   bool duration_expressions_allowed(const Expr& at);
 

@@ -190,13 +190,13 @@ void print(std::string& out, const Expr& expr) {
   }
 }
 
+// NaN is not the same as NaN, as in Go.
 std::string fill_text(const VectorMatching& matching) {
   const auto one = [](const char* keyword, const std::optional<double>& value) {
-    return value ? std::string(keyword) + plain_number(*value) + ")" : std::string();
+    return value ? keyword + general_number(*value) + ")" : std::string();
   };
   const bool both = matching.fill_left && matching.fill_right;
-  const bool same = both && plain_number(*matching.fill_left) == plain_number(*matching.fill_right);
-  if (same) return one(" fill (", matching.fill_left);
+  if (both && *matching.fill_left == *matching.fill_right) return one(" fill (", matching.fill_left);
   return one(" fill_left (", matching.fill_left) + one(" fill_right (", matching.fill_right);
 }
 

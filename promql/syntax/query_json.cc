@@ -1,4 +1,5 @@
 // The data of /api/v1/parse_query: the AST as Prometheus writes it. Keys in alphabetical order, as Go's maps are.
+#include <cmath>
 #include <cstdio>
 
 #include "promql/syntax/go_text.h"
@@ -117,8 +118,10 @@ const char* cardinality_name(MatchCardinality cardinality) {
   __builtin_unreachable();
 }
 
+// JSON has no number for NaN and the infinities, over which Prometheus fails.
 std::string fill_value(const std::optional<double>& value) {
-  return value ? "\"" + plain_number(*value) + "\"" : "null";
+  if (!value) return "null";
+  return std::isfinite(*value) ? plain_number(*value) : "\"" + plain_number(*value) + "\"";
 }
 
 void write_matching(std::string& out, const std::optional<VectorMatching>& matching) {

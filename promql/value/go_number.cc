@@ -1,6 +1,5 @@
 #include "promql/value/go_number.h"
 
-#include <charconv>
 #include <cmath>
 #include <cstdio>
 
@@ -11,12 +10,6 @@ namespace {
 
 const char* special(double v) { return std::isnan(v) ? "NaN" : std::isinf(v) ? (v > 0 ? "+Inf" : "-Inf") : nullptr; }
 
-std::string to_text(double v, std::chars_format format) {
-  char buffer[512];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, v, format).ptr;
-  return {buffer, end};
-}
-
 }  // namespace
 
 std::string go_shortest(double v) {
@@ -25,12 +18,10 @@ std::string go_shortest(double v) {
   return text;
 }
 
-// Go's shortest %g chooses the form as if six digits had been asked for.
 std::string go_general(double v) {
-  if (const char* text = special(v)) return text;
-  std::string scientific = to_text(v, std::chars_format::scientific);
-  const int exponent = std::stoi(scientific.substr(scientific.find('e') + 1));
-  return v != 0 && (exponent < -4 || exponent >= 6) ? scientific : to_text(v, std::chars_format::fixed);
+  std::string text;
+  append_general_number(text, v);
+  return text;
 }
 
 std::string go_general(double v, int digits) {

@@ -19,6 +19,10 @@ void append_integer(std::string& out, std::int64_t value) {
   out.append(buffer, std::to_chars(buffer, buffer + sizeof buffer, value).ptr);
 }
 
+int exponent_of(std::string_view scientific) {
+  return std::atoi(std::string(scientific.substr(scientific.find('e') + 1)).c_str());
+}
+
 std::string_view exponent_text(double value, char (&buffer)[32]) {
   const char* const end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
   return {buffer, static_cast<std::size_t>(end - buffer)};
@@ -30,7 +34,7 @@ void append_large(std::string& out, double value) {
   char buffer[32];
   const std::string_view text = exponent_text(value, buffer);
   const std::size_t mark = text.find('e');
-  const int exponent = std::atoi(std::string(text.substr(mark + 1)).c_str());
+  const int exponent = exponent_of(text);
   const std::size_t size_before = out.size();
   for (const char c : text.substr(0, mark))
     if (c != '.') out += c;
@@ -54,6 +58,15 @@ void append_plain_number(std::string& out, double value) {
 void append_exponent_number(std::string& out, double value) {
   char buffer[32];
   std::isfinite(value) ? static_cast<void>(out += exponent_text(value, buffer)) : append_special(out, value);
+}
+
+void append_general_number(std::string& out, double value) {
+  if (!std::isfinite(value)) return append_special(out, value);
+  char buffer[32];
+  const std::string_view scientific = exponent_text(value, buffer);
+  const int exponent = exponent_of(scientific);
+  if (exponent < -4 || exponent >= 6) return static_cast<void>(out += scientific);
+  append_plain_number(out, value);
 }
 
 }  // namespace sluice

@@ -13,4 +13,7 @@ void append_plain_number(std::string& out, double value);
 // 'e' with precision -1: always an exponent of two digits or more, `1.5e-07`.
 void append_exponent_number(std::string& out, double value);
 
+// %g and %v: an exponent below 1e-4 and from 1e6, as if six digits had been asked for.
+void append_general_number(std::string& out, double value);
+
 }  // namespace sluice

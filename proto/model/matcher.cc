@@ -3,6 +3,7 @@
 #include <re2/re2.h>
 
 #include "proto/model/labels.h"
+#include "proto/model/regex.h"
 
 namespace sluice {
 namespace {
@@ -72,15 +73,9 @@ Result<Matcher> Matcher::make(Op op, std::string name, std::string value) {
   Matcher m;
   m.op_ = op;
   if (op == Op::regex || op == Op::not_regex) {
-    if (value.size() > kRegexBytesMax)
-      return fail(Errc::invalid_argument, "regular expression is longer than " + std::to_string(kRegexBytesMax) + " bytes");
-    re2::RE2::Options options;
-    options.set_log_errors(false);
-    options.set_dot_nl(true);
-    options.set_max_mem(16 << 20);
-    auto regex = std::make_shared<re2::RE2>("^(?s:" + value + ")$", options);
-    if (!regex->ok()) return fail(Errc::invalid_argument, "error parsing regexp: " + regex->error());
-    m.regex_ = std::move(regex);
+    auto regex = compile_regex(value);
+    if (!regex) return tl::unexpected<Error>(regex.error());
+    m.regex_ = std::move(*regex);
     m.literals_ = split_literals(value);
     m.prefix_ = m.literals_.empty() ? literal_prefix(value) : "";
   }

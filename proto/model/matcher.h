@@ -19,9 +19,8 @@ namespace sluice {
 class Matcher {
  public:
   enum class Op : std::uint8_t { equal, not_equal, regex, not_regex };
-  static constexpr std::size_t kRegexBytesMax = 64 * 1024;  // Grafana sends 300 literals; nobody sends more
 
-  // invalid_argument with RE2's reason for a bad expression. Compiling is bounded in memory (RE2 max_mem).
+  // invalid_argument with Go's reason for a bad expression: see regex.h.
   static Result<Matcher> make(Op op, std::string name, std::string value);
 
   Op op() const { return op_; }

@@ -11,7 +11,10 @@ namespace {
 constexpr double kInf = std::numeric_limits<double>::infinity();
 const std::vector<ClassicBucket> kBuckets = {{kInf, 10}, {1, 2}, {2, 6}, {4, 8}};
 
-double quantile(double q, const std::vector<ClassicBucket>& buckets) { return classic_quantile(q, buckets).value; }
+double quantile(double q, std::vector<ClassicBucket> buckets) { return classic_quantile(q, buckets).value; }
+double fraction(double lower, double upper, std::vector<ClassicBucket> buckets) {
+  return classic_fraction(lower, upper, buckets);
+}
 
 TEST(ClassicQuantile, InterpolatesLinearlyInAnyOrderOfBuckets) {
   EXPECT_DOUBLE_EQ(quantile(0.1, kBuckets), 0.5);
@@ -35,7 +38,8 @@ TEST(ClassicQuantile, EqualBoundsAreOneBucket) {
 }
 
 TEST(ClassicQuantile, CountsThatFallAreRaisedAndReported) {
-  const auto out = classic_quantile(0.5, {{1, 2}, {2, 6}, {4, 5}, {8, 3}, {kInf, 8}});
+  std::vector<ClassicBucket> buckets = {{1, 2}, {2, 6}, {4, 5}, {8, 3}, {kInf, 8}};
+  const auto out = classic_quantile(0.5, buckets);
   EXPECT_TRUE(out.repaired);
   EXPECT_EQ(out.repaired_from, 4);
   EXPECT_EQ(out.repaired_to, 8);
@@ -44,19 +48,20 @@ TEST(ClassicQuantile, CountsThatFallAreRaisedAndReported) {
 }
 
 TEST(ClassicQuantile, RoundingIsRepairedSilently) {
-  const auto out = classic_quantile(0.5, {{1, 2}, {2, 2 - 1e-14}, {kInf, 2 + 1e-14}});
+  std::vector<ClassicBucket> buckets = {{1, 2}, {2, 2 - 1e-14}, {kInf, 2 + 1e-14}};
+  const auto out = classic_quantile(0.5, buckets);
   EXPECT_FALSE(out.repaired);
   EXPECT_DOUBLE_EQ(out.value, 0.5);
 }
 
 TEST(ClassicFraction, Basics) {
-  EXPECT_DOUBLE_EQ(classic_fraction(1, 2, kBuckets), 0.4);
-  EXPECT_DOUBLE_EQ(classic_fraction(0, 1.5, kBuckets), 0.4);
-  EXPECT_DOUBLE_EQ(classic_fraction(-kInf, kInf, kBuckets), 1);
-  EXPECT_DOUBLE_EQ(classic_fraction(-kInf, 100, kBuckets), 0.8);
-  EXPECT_DOUBLE_EQ(classic_fraction(2, 1, kBuckets), 0);
-  EXPECT_TRUE(std::isnan(classic_fraction(0, 1, {{1, 2}})));
-  EXPECT_TRUE(std::isnan(classic_fraction(std::nan(""), 1, kBuckets)));
+  EXPECT_DOUBLE_EQ(fraction(1, 2, kBuckets), 0.4);
+  EXPECT_DOUBLE_EQ(fraction(0, 1.5, kBuckets), 0.4);
+  EXPECT_DOUBLE_EQ(fraction(-kInf, kInf, kBuckets), 1);
+  EXPECT_DOUBLE_EQ(fraction(-kInf, 100, kBuckets), 0.8);
+  EXPECT_DOUBLE_EQ(fraction(2, 1, kBuckets), 0);
+  EXPECT_TRUE(std::isnan(fraction(0, 1, {{1, 2}})));
+  EXPECT_TRUE(std::isnan(fraction(std::nan(""), 1, kBuckets)));
 }
 
 }  // namespace

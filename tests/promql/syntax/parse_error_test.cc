@@ -55,6 +55,8 @@ const Refusal kLexer[] = {
     {"foo[\"5m\"]", "1:5: parse error: unexpected character in duration expression: '\"'"},
     {"foo[sum]", "1:5: parse error: unexpected character in duration expression: 's'"},
     {"foo[:5m]", "1:6: parse error: unexpected colon before duration in duration expression"},
+    {"foo[step():1m]", "1:12: parse error: unexpected colon before duration in duration expression"},
+    {"foo[step()", "1:11: parse error: unexpected end of input in duration expression"},
     {"foo[5m::5m]", "1:9: parse error: unexpected repeated colon in duration expression"},
 };
 INSTANTIATE_TEST_SUITE_P(Lexer, ParserRefuses, testing::ValuesIn(kLexer));
@@ -90,6 +92,8 @@ const Refusal kGrammar[] = {
     {"foo{a=\"b\" lol}", "1:11: parse error: unexpected identifier \"lol\" in label matching, expected \",\" or \"}\""},
     {"foo offset bar",
      "1:12: parse error: unexpected identifier \"bar\" in offset, expected number, duration, step(), or range()"},
+    {"foo offset --",
+     "1:14: parse error: unexpected end of input in offset, expected number, duration, step(), or range()"},
     {"foo[5m] OFFSET",
      "1:15: parse error: unexpected end of input in offset, expected number, duration, step(), or range()"},
     {"foo @ bar", "1:7: parse error: unexpected identifier \"bar\" in @, expected timestamp"},
@@ -160,8 +164,13 @@ const Refusal kMeaning[] = {
     {"foo anchored smoothed", "1:1: parse error: anchored and smoothed modifiers cannot be used together"},
     {"info(foo, bar)", "1:11: parse error: expected label selectors only, got vector selector instead"},
     {"info(foo, -{a=\"b\"})", "1:11: parse error: expected label selectors only"},
-    {"foo{a=~\"(\"}", "1:5: parse error: error parsing regexp: missing ): ^(?s:()$"},
+    {"foo{a=~\"(\"}", "1:5: parse error: error parsing regexp: missing closing ): `(`"},
     {"1e999", "1:1: parse error: error parsing number: strconv.ParseFloat: parsing \"1e999\": value out of range"},
+    {"0x", "1:1: parse error: error parsing number: strconv.ParseFloat: parsing \"0x\": invalid syntax"},
+    {"1_ + (", "1:1: parse error: error parsing number: strconv.ParseFloat: parsing \"1_\": invalid syntax"},
+    {"1e\"", "1:1: parse error: error parsing number: strconv.ParseFloat: parsing \"1e\": invalid syntax"},
+    {"0x8000000000000000",
+     "1:1: parse error: error parsing number: strconv.ParseFloat: parsing \"0x8000000000000000\": invalid syntax"},
 };
 INSTANTIATE_TEST_SUITE_P(Meaning, ParserRefuses, testing::ValuesIn(kMeaning));
 

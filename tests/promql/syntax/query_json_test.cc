@@ -33,6 +33,17 @@ TEST(ParseQueryJson, OfBinaries) {
             std::string::npos);
 }
 
+TEST(ParseQueryJson, OfFillValues) {
+  EXPECT_NE(json("a + fill_left(-0.5) b").find(R"("fillValues":{"lhs":-0.5,"rhs":null})"), std::string::npos);
+  EXPECT_NE(json("a + fill(NaN) b").find(R"("fillValues":{"lhs":"NaN","rhs":"NaN"})"), std::string::npos);
+}
+
+TEST(ParseQueryJson, KeepsThePlusBeforeACallInAnOffset) {
+  EXPECT_NE(json("a offset +step()").find(R"("offsetExpr":{"lhs":null,"op":"+","rhs":{"lhs":null,"op":"step")"),
+            std::string::npos);
+  EXPECT_NE(json("a offset ++step()").find(R"("offsetExpr":{"lhs":null,"op":"step")"), std::string::npos);
+}
+
 TEST(ParseQueryJson, OfSubqueriesWithDurationExpressions) {
   const std::string text = json("foo[step()*2:1m]");
   EXPECT_NE(text.find(R"("rangeExpr":{"lhs":{"lhs":null,"op":"step","rhs":null,"type":"durationExpr","wrapped":false},)"
