@@ -31,8 +31,9 @@ Result<ResultSeries> edge_points(const SeriesSamples& samples, std::int64_t afte
   ResultSeries points;
   if (!ends) return points;
   points.floats.push_back({after, ends->left});
-  for (std::size_t i = ends->inner.first; i < ends->inner.last; ++i)
-    points.floats.push_back({floats.times[i], floats.values[i]});
+  for (std::size_t i = 0; i < floats.times.size(); ++i)  // the sample that stands in for a missing left one as well
+    if (floats.times[i] > after && floats.times[i] < until)
+      points.floats.push_back({floats.times[i], floats.values[i]});
   points.floats.push_back({until, ends->right});
   return points;
 }

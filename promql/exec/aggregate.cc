@@ -33,8 +33,11 @@ LabelChooser group_chooser(QueryContext& context, const Aggregation& expr) {
 }
 
 Aggregate::Aggregate(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr)
-    : TableOperator(call.context), call_(std::move(call)), from_(std::move(from)),
-      chooser_(group_chooser(context_, expr)), accumulator_(make_accumulator(call_)) {}
+    : TableOperator(call.context),
+      call_(std::move(call)),
+      from_(std::move(from)),
+      chooser_(group_chooser(context_, expr)),
+      accumulator_(make_accumulator(call_)) {}
 
 Result<void> Aggregate::add(const Batch& batch) {
   for (std::size_t row = 0; row < batch.rows(); ++row) {
@@ -62,6 +65,7 @@ Result<void> Aggregate::fill(Batch& table) {
     if (!*more) break;
     if (auto done = add(part); !done) return done;
   }
+  accumulator_->all_added();
   table.reset(call_.grid.count);
   for (std::uint32_t group = 0; group < groups_.size(); ++group) {
     const std::size_t row = table.add_row({context_.labels().maker().from_key(groups_.key(group)), drops_[group]});

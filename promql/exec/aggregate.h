@@ -18,6 +18,7 @@ class Accumulator {
   virtual ~Accumulator() = default;
   virtual void add_group() = 0;
   virtual Result<void> add(std::size_t group, const Batch& batch, std::size_t row) = 0;
+  virtual void all_added() {}
   // Fills the group's row of the answer.
   virtual Result<void> finish(std::size_t group, Batch& out, std::size_t row) = 0;
   // Bytes kept now.

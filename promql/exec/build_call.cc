@@ -27,6 +27,8 @@ constexpr const char kSortIneffective[] =
 constexpr VectorFunction kFloatsOnly{
     "sort", [](double value, std::span<const double>) { return value; }, nullptr, nullptr, Drop::none, false};
 
+constexpr VectorFunction kNoCells{"start_timestamp", nullptr, nullptr, nullptr, Drop::metadata, false};
+
 class CallBuilder {
  public:
   CallBuilder(const Plan& plan, const StepGrid& grid, QueryContext& context)
@@ -150,8 +152,13 @@ class CallBuilder {
 
   Result<VectorOperatorPtr> start_timestamp() const {
     const Plan& operand = unwrapped(argument(0));
-    if (operand.kind != PlanKind::selector || !context_.options().use_start_timestamps)
-      return std::make_unique<Nothing>();
+    if (operand.kind != PlanKind::selector) {  // evaluated for its errors and annotations only
+      auto rows = vector(0);
+      if (!rows) return rows;
+      return std::make_unique<CellFunction>(std::move(*rows), kNoCells, std::vector<std::vector<double>>(),
+                                            grid_.count);
+    }
+    if (!context_.options().use_start_timestamps) return std::make_unique<Nothing>();
     auto rows = build_selector(operand, SelectorValue::start, grid_, context_);
     return rows ? unique_after_drop(operand, std::move(*rows), grid_, context_) : std::move(rows);
   }
@@ -231,8 +238,6 @@ class CallBuilder {
   Result<VectorOperatorPtr> histogram_quantiles() const {
     HistogramQuestion question;
     question.label = text(1);
-    if (question.label.empty() || !is_valid_utf8(question.label))
-      return evaluation_failed("invalid label name " + go_quoted(question.label));
     for (std::size_t i = 2; i < arguments(); ++i) {
       auto q = number(i);
       if (!q) return tl::unexpected(q.error());
@@ -245,7 +250,9 @@ class CallBuilder {
     question.vector_position = argument(operand).position;
     auto rows = vector(operand);
     if (!rows) return rows;
+    const bool label_set = question.label.has_value();
     auto result = std::make_unique<HistogramFunction>(context_, std::move(*rows), std::move(question));
+    if (label_set) return std::make_unique<MergeDuplicates>(context_, std::move(result), grid_.count);
     return unique_after_drop(argument(operand), std::move(result), grid_, context_);
   }
 

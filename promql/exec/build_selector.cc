@@ -66,6 +66,7 @@ Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, 
   spec.call.clock = clock_of(plan.times, context.options().lookback_ms, grid);
   spec.call.grid = grid;
   spec.call.symbols = &context.symbols();
+  spec.call.delayed_names = context.labels().delayed();
   spec.call.position = plan.position;
   spec.make = kernel_for(value);
   spec.drop = value == SelectorValue::sample ? Drop::none : Drop::metadata;
@@ -91,6 +92,7 @@ Result<VectorOperatorPtr> build_info_selector(std::span<const Matcher> matchers,
   spec.call.clock = clock_of(times, context.options().lookback_ms, grid);
   spec.call.grid = grid;
   spec.call.symbols = &context.symbols();
+  spec.call.delayed_names = context.labels().delayed();
   spec.make = kernel_for(SelectorValue::info);
   spec.strip_stale = false;
   auto set = context.select(matchers, read_range(spec.call.clock, grid));
@@ -135,6 +137,7 @@ Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunc
   spec.call.clock = clock_of(samples->times, samples->times.range_ms, grid);
   spec.call.grid = grid;
   spec.call.symbols = &context.symbols();
+  spec.call.delayed_names = context.labels().delayed();
   // A subquery's place is lost in Prometheus: annotations of the function point at the query's first column.
   spec.call.position = from_storage ? samples->expr->position.start : 0;
   spec.call.use_start_timestamps = context.options().use_start_timestamps && from_storage;

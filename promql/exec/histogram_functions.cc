@@ -108,7 +108,7 @@ std::string HistogramFunction::name_suffix(const SeriesLabels& labels) const {
 SeriesLabels HistogramFunction::output_labels(std::size_t group, const HistogramQuestion::Output& output) {
   const auto key = keys_.key(static_cast<std::uint32_t>(group));
   std::vector<std::uint32_t> pairs(key.begin(), key.end());
-  if (!question_.label.empty()) set_label(pairs, context_.symbols(), question_.label, output.label_value);
+  if (question_.label) set_label(pairs, context_.symbols(), *question_.label, output.label_value);
   return {context_.labels().maker().from_key(pairs), Drop::metadata};
 }
 

@@ -4,6 +4,7 @@
 // all labels but `le`; native histograms stand for themselves.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,7 +21,7 @@ struct HistogramQuestion {
     std::int32_t position = 0;          // of q
   };
   bool fraction = false;
-  std::string label;  // "" unless histogram_quantiles
+  std::optional<std::string> label;  // of histogram_quantiles
   std::vector<Output> outputs;
   StepGrid grid;
   std::int32_t vector_position = 0;

@@ -32,6 +32,10 @@ class HistogramTotals {
     for (std::size_t step = 0; step < call_.grid.count; ++step) {
       const auto found = cells_.find(group * call_.grid.count + step);
       if (found == cells_.end()) continue;
+      if (found->second.incompatible) {
+        out.erase(row, step);
+        continue;
+      }
       if (out.has(row, step)) {
         annotations().warn("encountered a mix of histograms and floats for aggregation", call_.operand_position);
         out.erase(row, step);
@@ -39,8 +43,7 @@ class HistogramTotals {
       }
       if (found->second.total.reset_collision())
         note_reset_collision(annotations(), HistogramDeed::aggregation, call_.operand_position);
-      if (!found->second.incompatible)
-        out.set_histogram(row, step, std::make_shared<const Histogram>(found->second.total.value()));
+      out.set_histogram(row, step, std::make_shared<const Histogram>(found->second.total.value()));
     }
   }
 
@@ -50,14 +53,15 @@ class HistogramTotals {
   static constexpr std::size_t kBytesPerCell = 4096;  // two layouts of some 160 buckets each
   struct Cell {
     Total total;
-    bool incompatible = false;
+    bool after_float = false;   // lost: not added up any more
+    bool incompatible = false;  // lost, and told
   };
 
   Annotations& annotations() const { return call_.context.annotations(); }
 
   void add_cell(std::size_t at, const Histogram& histogram, const SeriesLabels& labels, bool after_float) {
     const auto [cell, added] = cells_.try_emplace(at, Cell{Total(histogram), after_float});
-    if (added || cell->second.incompatible) return;
+    if (added || cell->second.after_float || cell->second.incompatible) return;
     const Combined outcome = cell->second.total.add(histogram);
     if (!outcome.compatible) {
       cell->second.incompatible = true;

@@ -10,7 +10,7 @@ namespace {
 
 class Quantile final : public Accumulator {
  public:
-  explicit Quantile(const AggregationCall& call) : call_(call) { warn_outside(); }
+  explicit Quantile(const AggregationCall& call) : call_(call) {}
 
   void add_group() override { rows_.emplace_back(); }
   Result<void> add(std::size_t group, const Batch& batch, std::size_t row) override {
@@ -21,6 +21,13 @@ class Quantile final : public Accumulator {
     kept.values.assign(batch.values(row), batch.values(row) + batch.steps());
     bytes_ += kept.present.size() * sizeof(std::uint64_t) + kept.values.size() * sizeof(double) + sizeof(Row);
     return {};
+  }
+  // Whether there is anything to aggregate or not.
+  void all_added() override {
+    for (const double q : call_.parameter)
+      if (!(q >= 0 && q <= 1))
+        call_.context.annotations().warn("quantile value should be between 0 and 1, got " + go_general(q),
+                                         call_.parameter_position);
   }
   Result<void> finish(std::size_t group, Batch& out, std::size_t row) override {
     for (std::size_t step = 0; step < call_.grid.count; ++step) {
@@ -38,14 +45,6 @@ class Quantile final : public Accumulator {
     std::vector<std::uint64_t> present;
     std::vector<double> values;
   };
-  // Whether there is anything to aggregate or not.
-  void warn_outside() const {
-    for (const double q : call_.parameter)
-      if (!(q >= 0 && q <= 1))
-        call_.context.annotations().warn("quantile value should be between 0 and 1, got " + go_general(q),
-                                         call_.parameter_position);
-  }
-
   const AggregationCall& call_;
   std::vector<std::vector<Row>> rows_;
   std::vector<double> values_;

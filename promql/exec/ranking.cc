@@ -91,7 +91,9 @@ Result<void> Ranking::fill(Batch& table) {
   if (auto done = select(rows, kept, order); !done) return done;
   for (const std::uint32_t row : order) {
     table.append_row_of(rows, row);
-    for (std::size_t w = 0; w < rows.words(); ++w) table.present(table.rows() - 1)[w] = kept[row * rows.words() + w];
+    for_each_bit(rows.present(row), rows.words(), [&](std::size_t step) {
+      if (!test_bit(&kept[row * rows.words()], step)) table.erase(table.rows() - 1, step);
+    });
   }
   return context_.hold(table.sample_count(), table.bytes());
 }

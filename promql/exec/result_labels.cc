@@ -33,11 +33,15 @@ LabelChooser kept_labels(QueryContext& context, const Binary& expr) {
 }  // namespace
 
 ResultLabels::ResultLabels(QueryContext& context, const Binary& expr)
-    : context_(context), expr_(expr), kept_(kept_labels(context, expr)),
+    : context_(context),
+      expr_(expr),
+      kept_(kept_labels(context, expr)),
       drop_(expr.return_bool ? Drop::metadata : Drop::none) {}
 
 SeriesLabels ResultLabels::of(const SeriesLabels& many, const SeriesLabels& one) {
-  const Drop drop = drops_name(expr_.op) ? Drop::none : join(many.drop, drop_);
+  // A filter forgets that a name was marked, so that in delayed mode it comes back: Prometheus's choice.
+  const Drop marked = context_.labels().delayed() ? Drop::none : many.drop;
+  const Drop drop = drops_name(expr_.op) ? Drop::none : join(marked, drop_);
   if (expr_.matching->cardinality != MatchCardinality::one_to_one && !expr_.matching->include.empty())
     return {with_included(many, one), drop};
   return {context_.labels().maker().from_key(kept_.key(many)), drop};
@@ -47,8 +51,7 @@ LabelsView ResultLabels::with_included(const SeriesLabels& base, const SeriesLab
   LabelRules& rules = context_.labels();
   const auto key = kept_.key(base);
   std::vector<std::uint32_t> pairs(key.begin(), key.end());
-  for (const std::string& name : expr_.matching->include)
-    set_label(pairs, rules.symbols(), name, rules.get(one, name));
+  for (const std::string& name : expr_.matching->include) set_label(pairs, rules.symbols(), name, rules.get(one, name));
   return rules.maker().from_key(pairs);
 }
 

@@ -40,17 +40,22 @@ struct Smoothed {
     const auto& points = w.histograms;
     const auto found = std::lower_bound(points.begin(), points.end(), now,
                                         [](const HistogramPoint& p, std::int64_t ms) { return p.timestamp_ms < ms; });
-    const auto copy = [&](const HistogramPoint& p) { out.set(w.step, std::make_shared<const Histogram>(*p.histogram)); };
+    const auto copy = [&](const HistogramPoint& p) {
+      out.set(w.step, std::make_shared<const Histogram>(*p.histogram));
+    };
     if (found != points.end() && found->timestamp_ms == now) return copy(*found);
     if (found == points.begin()) return;
     const HistogramPoint& before = *(found - 1);
     if (found == points.end()) return copy(before);
-    const bool gauges = before.histogram->hint == CounterResetHint::gauge &&
-                        found->histogram->hint == CounterResetHint::gauge;
+    const bool gauges =
+        before.histogram->hint == CounterResetHint::gauge && found->histogram->hint == CounterResetHint::gauge;
+    bool reconciled = false;
     auto between = interpolated(*before.histogram, *found->histogram,
-                                share(before.timestamp_ms, found->timestamp_ms, now), !gauges);
-    if (!between)
-      return note_mixed_schemas(*call.annotations, call.metric_name(w.series.labels), call.position);
+                                share(before.timestamp_ms, found->timestamp_ms, now), !gauges, reconciled);
+    if (!between) return note_mixed_schemas(*call.annotations, call.metric_name(w.series.labels), call.position);
+    if (reconciled)
+      for (const HistogramDeed deed : {HistogramDeed::subtraction, HistogramDeed::addition})
+        note_reconciled_bounds(*call.annotations, deed, call.position);
     out.set(w.step, std::make_shared<const Histogram>(std::move(*between)));
   }
 

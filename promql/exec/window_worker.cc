@@ -22,7 +22,11 @@ bool stale(const HistogramPoint& point) { return is_stale_nan(point.histogram->s
 }  // namespace
 
 WindowWorker::WindowWorker(const WindowSpec& spec, const QueryContext& context)
-    : spec_(spec), context_(context), call_(spec.call), floats_(call_.clock, call_.grid.count), histograms_(call_.clock, call_.grid.count) {
+    : spec_(spec),
+      context_(context),
+      call_(spec.call),
+      floats_(call_.clock, call_.grid.count),
+      histograms_(call_.clock, call_.grid.count) {
   call_.annotations = &annotations_;
   kernel_ = spec.make(call_);
 }
@@ -106,7 +110,6 @@ void WindowWorker::reduce_to_counts(RangeSeries& series) {
     const Histogram& full = *point.histogram;
     Histogram& reduced = counts_.emplace_back();
     reduced.schema = full.schema;
-    reduced.custom_values = full.custom_values;
     reduced.hint = full.hint;
     reduced.count = full.count;
     reduced.sum = full.sum;
@@ -154,8 +157,9 @@ void WindowWorker::check_counter_name(const SeriesLabels& labels, const Batch& o
   for (std::size_t step = 0; !any_float && step < out.steps(); ++step)
     any_float = out.has(row, step) && out.histogram(row, step) == nullptr;
   if (any_float)
-    annotations_.info("metric might not be a counter, name does not end in _total/_sum/_count/_bucket: " +
-                          go_quoted(name), call_.position);
+    annotations_.info(
+        "metric might not be a counter, name does not end in _total/_sum/_count/_bucket: " + go_quoted(name),
+        call_.position);
 }
 
 void WindowWorker::report(Annotations& annotations, ReadStats& stats) {

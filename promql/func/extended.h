@@ -58,6 +58,7 @@ std::optional<Histogram> extended_histogram_increase(std::span<const HistogramPo
                                                      std::string_view metric);
 
 // h1 + (h2 - h1) * share; a counter that was reset between them starts from nothing. nullopt: layouts do not fit.
-std::optional<Histogram> interpolated(const Histogram& before, const Histogram& after, double share, bool counter);
+std::optional<Histogram> interpolated(const Histogram& before, const Histogram& after, double share, bool counter,
+                                      bool& reconciled);
 
 }  // namespace sluice::promql

@@ -42,7 +42,8 @@ class ExtendedIncrease {
   std::optional<End> end_at(std::size_t sample, std::size_t before, std::int64_t ms, bool between) const {
     if (!between) return End{at(sample), false, false};
     const double share = static_cast<double>(ms - time(before)) / static_cast<double>(time(before + 1) - time(before));
-    auto value = interpolated(at(before), at(before + 1), share, counter_);
+    bool reconciled = false;  // told of the difference between the ends, if at all
+    auto value = interpolated(at(before), at(before + 1), share, counter_, reconciled);
     if (!value) return std::nullopt;
     return End{std::move(*value), true, counter_ && counter_reset(at(before + 1), at(before))};
   }
@@ -82,7 +83,8 @@ void note_kinds(std::span<const HistogramPoint> points, EdgeSpan span, bool coun
 
 }  // namespace
 
-std::optional<Histogram> interpolated(const Histogram& before, const Histogram& after, double share, bool counter) {
+std::optional<Histogram> interpolated(const Histogram& before, const Histogram& after, double share, bool counter,
+                                      bool& reconciled) {
   Histogram result = after;
   result.integer = false;
   if (uses_custom_buckets(before) != uses_custom_buckets(after)) return std::nullopt;
@@ -91,7 +93,9 @@ std::optional<Histogram> interpolated(const Histogram& before, const Histogram& 
     result.hint = CounterResetHint::reset;
     return result;
   }
-  if (!subtract(result, before).compatible) return std::nullopt;
+  const Combined difference = subtract(result, before);
+  if (!difference.compatible) return std::nullopt;
+  reconciled = reconciled || difference.bounds_reconciled;
   scale(result, share);
   if (!add(result, before).compatible) return std::nullopt;
   result.hint = gauge(before) && gauge(after) ? CounterResetHint::gauge : CounterResetHint::unknown;
@@ -101,8 +105,8 @@ std::optional<Histogram> interpolated(const Histogram& before, const Histogram& 
 std::optional<Histogram> extended_histogram_increase(std::span<const HistogramPoint> points, std::int64_t after,
                                                      std::int64_t until, bool counter, const RangeCall& call,
                                                      std::string_view metric) {
-  const auto span =
-      edge_span(points.size(), [&](std::size_t i) { return points[i].timestamp_ms; }, after, until, call.edge);
+  const auto span = edge_span(
+      points.size(), [&](std::size_t i) { return points[i].timestamp_ms; }, after, until, call.edge);
   if (!span) return std::nullopt;
   note_kinds(points, *span, counter, call, metric);
   bool reconciled = false;

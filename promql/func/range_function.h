@@ -1,7 +1,7 @@
 // promql/func/range_function.h
 //
-// Room: promql/func. Functions of a range vector: rate, sum_over_time, ... One kernel works through one series at a time,
-// all steps at once; which samples belong to which step has been found already.
+// Room: promql/func. Functions of a range vector: rate, sum_over_time, ... One kernel works through one series at a
+// time, all steps at once; which samples belong to which step has been found already.
 #pragma once
 
 #include <cstdint>
@@ -67,15 +67,16 @@ enum class Edge : std::uint8_t { none, anchored, smoothed };
 
 // What a call site knows before it has seen a series.
 struct RangeCall {
-  WindowClock clock;             // of what is read
-  Edge edge = Edge::none;        // other than none: more is read than the range that was asked for, which is
-  std::int64_t range_ms = 0;     //   (end - ahead - range, end - ahead] with end by the clock
+  WindowClock clock;          // of what is read
+  Edge edge = Edge::none;     // other than none: more is read than the range that was asked for, which is
+  std::int64_t range_ms = 0;  //   (end - ahead - range, end - ahead] with end by the clock
   std::int64_t ahead_ms = 0;
   StepGrid grid;
   std::vector<std::vector<double>> scalars;  // the scalar arguments in order, one value per step
   std::vector<std::int32_t> scalar_positions;
   std::int32_t position = 0;  // of the range argument, for annotations
   bool use_start_timestamps = false;
+  bool delayed_names = false;  // names that a subquery's expression has dropped are there until the end
   const QuerySymbols* symbols = nullptr;
   Annotations* annotations = nullptr;  // of the thread that runs the kernel
 
@@ -116,7 +117,9 @@ class WindowKernel final : public RangeKernel {
       if (floats.size() == 0 && histograms.size() == 0) continue;
       const WindowView view{series.timestamps_ms.subspan(floats.begin, floats.size()),
                             {series.values + floats.begin, floats.size()},
-                            series.histograms.subspan(histograms.begin, histograms.size()), series, step};
+                            series.histograms.subspan(histograms.begin, histograms.size()),
+                            series,
+                            step};
       if (auto done = function_(view, out); !done) return done;
     }
     return {};

@@ -24,8 +24,8 @@ Table<RangeFunction> range_table() {
 
 Table<VectorFunction> vector_table() {
   Table<VectorFunction> table;
-  for (const auto family : {math_functions(), trigonometry_functions(), calendar_functions(),
-                            histogram_cell_functions()})
+  for (const auto family :
+       {math_functions(), trigonometry_functions(), calendar_functions(), histogram_cell_functions()})
     add(table, family);
   return table;
 }
@@ -49,6 +49,7 @@ const VectorFunction* find_vector_function(std::string_view name) {
 }
 
 std::string RangeCall::metric_name(const SeriesLabels& labels) const {
+  if (labels.drop != Drop::none && !delayed_names) return {};
   for (std::uint32_t i = 0; i < labels.view.count; ++i)
     if (symbols->text(labels.view.names[i]) == kMetricName) return std::string(symbols->text(labels.view.values[i]));
   return {};

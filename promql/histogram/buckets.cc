@@ -31,11 +31,12 @@ void append_positive(const Histogram& histogram, std::vector<Bucket>& out) {
 
 }  // namespace
 
-std::vector<Bucket> all_buckets(const Histogram& histogram) {
+std::vector<Bucket> all_buckets(const Histogram& histogram, ZeroBucket zero) {
   std::vector<Bucket> out;
   out.reserve(histogram.negative_buckets.size() + histogram.positive_buckets.size() + 1);
   append_negative(histogram, out);
-  if (histogram.zero_count > 0) out.push_back(make_bucket(zero_bucket(histogram), histogram.zero_count));
+  const bool wanted = zero == ZeroBucket::when_positive ? histogram.zero_count > 0 : histogram.zero_count != 0;
+  if (wanted) out.push_back(make_bucket(zero_bucket(histogram), histogram.zero_count));
   append_positive(histogram, out);
   return out;
 }

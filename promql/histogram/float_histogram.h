@@ -27,7 +27,8 @@ struct Bucket {
 
 // Every bucket in ascending order, empty ones too: negative side, zero bucket (only with a count > 0), positive side.
 // A bucket that reaches into the zero bucket is clipped at its threshold.
-std::vector<Bucket> all_buckets(const Histogram& histogram);
+enum class ZeroBucket : std::uint8_t { when_positive, when_not_empty };  // its count may be negative or NaN
+std::vector<Bucket> all_buckets(const Histogram& histogram, ZeroBucket zero = ZeroBucket::when_positive);
 
 // ---- shape ------------------------------------------------------------------------------------------------------
 

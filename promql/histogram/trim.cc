@@ -85,7 +85,7 @@ class Trimmer {
   }
 
   void trim_zero_bucket() {
-    if (histogram_.zero_count == 0) return;
+    if (!(histogram_.zero_count > 0)) return;
     if (std::isnan(limit_)) return lose_zero_bucket();
     const BucketBounds bounds = zero_bucket(histogram_);
     Bucket bucket{bounds.lower, bounds.upper, true, true, histogram_.zero_count};

@@ -117,10 +117,10 @@ class Planner {
   Result<Planned> subquery(PlanPtr node, const Subquery& expr) const {
     auto look = times(expr.time);
     if (!look) return tl::unexpected(look.error());
+    const auto step = span(expr.step_ms, expr.step_expr);  // before the range: its error is the one that is told
+    if (!step) return tl::unexpected(step.error());
     const auto range = span(expr.range_ms, expr.range_expr);
     if (!range) return tl::unexpected(range.error());
-    const auto step = span(expr.step_ms, expr.step_expr);
-    if (!step) return tl::unexpected(step.error());
     look->range_ms = *range;
     look->step_ms = *step != 0 ? *step : options_.default_subquery_step_ms;
     auto inner = plan(*expr.expr);

@@ -1,4 +1,5 @@
 // Prometheus duration text: 1h30m. Units at most once, largest first; 1y = 365d, 1w = 7d.
+#include <algorithm>
 #include <array>
 
 #include "promql/syntax/parser.h"
@@ -37,13 +38,22 @@ bool take_number(std::string_view& rest, std::int64_t& value) {
   return digits > 0;
 }
 
-// The index of the unit at the start of `rest`, which is removed; kUnits.size() when there is none.
-std::size_t take_unit(std::string_view& rest) {
+// What stands before the next digit; removed from `rest`.
+std::string_view take_unit(std::string_view& rest) {
   std::size_t letters = 0;
   while (letters < rest.size() && (rest[letters] < '0' || rest[letters] > '9')) ++letters;
-  for (std::size_t i = 0; i < kUnits.size(); ++i)
-    if (kUnits[i].name == rest.substr(0, letters)) return rest.remove_prefix(letters), i;
-  return kUnits.size();
+  const std::string_view unit = rest.substr(0, letters);
+  rest.remove_prefix(letters);
+  return unit;
+}
+
+std::size_t index_of(std::string_view unit) {
+  const auto known = std::find_if(kUnits.begin(), kUnits.end(), [&](const Unit& u) { return u.name == unit; });
+  return static_cast<std::size_t>(known - kUnits.begin());
+}
+
+tl::unexpected<Error> unknown_unit(std::string_view unit, std::string_view text) {
+  return fail(Errc::invalid_argument, "unknown unit " + go_quoted(unit) + " in duration " + go_quoted(text));
 }
 
 }  // namespace
@@ -56,8 +66,11 @@ Result<std::int64_t> parse_duration_ms(std::string_view text) {
   for (std::string_view rest = text; !rest.empty();) {
     std::int64_t count = 0;
     if (!take_number(rest, count)) return not_a_duration(text);
-    const std::size_t unit = take_unit(rest);
-    if (unit == kUnits.size() || unit < smallest) return not_a_duration(text);
+    const std::string_view name = take_unit(rest);
+    if (name.empty()) return not_a_duration(text);
+    const std::size_t unit = index_of(name);
+    if (unit == kUnits.size()) return unknown_unit(name, text);
+    if (unit < smallest) return not_a_duration(text);
     smallest = unit + 1;
     if (count > kDurationMsMax / kUnits[unit].ms) return out_of_range();
     total += count * kUnits[unit].ms;

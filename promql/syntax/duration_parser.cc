@@ -122,12 +122,25 @@ ExprPtr ParserCore::offset(ExprPtr operand) {
 ExprPtr ParserCore::offset_value(const Place& place) {
   std::vector<Token> signs;
   while (next_is_sign()) signs.push_back(take());
+  if (!signs.empty() && (next_is(TokenKind::number) || next_is(TokenKind::duration))) return signed_literal(signs);
   const bool call = !next_is(TokenKind::left_paren);
   ExprPtr value = duration_atom(place);
   if (value && call && value->kind == ExprKind::duration && signs.size() == 1)
     return signed_call(signs[0], std::move(value));
   for (; value && !signs.empty(); signs.pop_back()) value = signed_duration(signs.back(), std::move(value));
   return value;
+}
+
+// Its error stands at the sign before it.
+ExprPtr ParserCore::signed_literal(const std::vector<Token>& signs) {
+  ExprPtr literal = number();
+  if (!literal) return nullptr;
+  const bool out_of_range = !duration_in_range(as<NumberLiteral>(*literal).value);
+  for (auto sign = signs.rbegin(); sign != signs.rend(); ++sign) {
+    literal = signed_duration(*sign, std::move(literal));
+    if (out_of_range) return fail_at(literal->position, "duration out of range");
+  }
+  return literal;
 }
 
 ExprPtr ParserCore::at_modifier(ExprPtr operand) {
@@ -274,6 +287,7 @@ ExprPtr ParserCore::duration_call(const Place& place) {
   }
   if (!take_if(TokenKind::right_paren)) return unexpected(place);
   node->position = {name.start, taken_end_};
+  if (!constant) node->position = {node->lhs->position.start, node->rhs->position.end};  // Prometheus's choice
   if (!duration_expressions_allowed(*node)) return nullptr;
   const std::initializer_list<const Expr*> children = {node->lhs.get(), node->rhs.get()};
   return finish(std::move(node), children);

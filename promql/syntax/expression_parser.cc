@@ -159,11 +159,18 @@ bool ParserCore::grouping_modifier(VectorMatching& matching) {
   if (!left && !next_is(TokenKind::kw_group_right)) return true;
   take();
   matching.cardinality = left ? MatchCardinality::many_to_one : MatchCardinality::one_to_many;
-  if (!next_is(TokenKind::left_paren)) return true;
+  if (!next_is(TokenKind::left_paren)) return fill_or_operand_follows();
   auto labels = label_list();
   if (!labels) return false;
   matching.include = std::move(*labels);
   return true;
+}
+
+// After a group_left without labels nothing else can: what does not fit is taken for a bad list of labels.
+bool ParserCore::fill_or_operand_follows() {
+  const TokenKind next = peek().kind;
+  const bool fill = next >= TokenKind::kw_fill && next <= TokenKind::kw_fill_right;
+  return fill || expression_may_start() || unexpected({"grouping opts", "\"(\""});
 }
 
 // fill(n) fills both sides; fill_left(n) and fill_right(n) one each, in any order.

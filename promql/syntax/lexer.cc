@@ -43,7 +43,7 @@ Token Lexer::next() {
   skip_ignored();
   start_ = at_;
   if (braces_) return inside_braces();
-  return brackets_ ? inside_brackets() : outside();
+  return expects_duration() ? before_duration() : outside();
 }
 
 Token Lexer::outside() {
@@ -51,7 +51,7 @@ Token Lexer::outside() {
   if (c == kEnd) return at_end();
   if (const auto op = arithmetic(c)) return emit(*op);
   if (is_digit(c) || (c == '.' && is_digit(peek_rune()))) return number_or_duration();
-  if (is_letter(c) || c == ':') return word();
+  if (is_letter(c) || c == ':') return brackets_ ? after_duration(c) : word();
   if (c == '=' || c == '!' || c == '<' || c == '>') return comparison(c);
   return punctuation(c);
 }
@@ -73,10 +73,14 @@ Token Lexer::punctuation(char32_t c) {
     case ')': return close_paren();
     case '{': braces_ = true; return emit(TokenKind::left_brace);
     case '[':
+      if (brackets_) return fail("unexpected left bracket '['");
       brackets_ = true;
       colon_seen_ = duration_seen_ = false;
       return emit(TokenKind::left_bracket);
-    case ']': return fail("unexpected right bracket " + quoted_rune(c));
+    case ']':
+      if (!brackets_) return fail("unexpected right bracket " + quoted_rune(c));
+      brackets_ = false;
+      return emit(TokenKind::right_bracket);
     default: return fail("unexpected character: " + quoted_rune(c));
   }
 }
@@ -122,41 +126,55 @@ Token Lexer::inside_braces() {
   }
 }
 
-Token Lexer::inside_brackets() {
+// Between `[` and the first number almost nothing is allowed. Behind it everything is a token again, which the parser
+// then refuses, except words.
+Token Lexer::before_duration() {
   const char32_t c = take_rune();
-  if (c == kEnd) return duration_seen_ ? at_end() : fail("unexpected end of input in duration expression");
+  if (c == kEnd) return fail("unexpected end of input in duration expression");
   if (const auto op = arithmetic(c)) return emit(*op);
   if (is_digit(c) || (c == '.' && is_digit(peek_rune()))) {
-    duration_seen_ = true;
+    duration_seen_ = any_duration_seen_ = true;
     return number_or_duration();
   }
   switch (c) {
     case ']': brackets_ = false; return emit(TokenKind::right_bracket);
-    case ':': return bracket_colon();
     case '(': ++paren_depth_; return emit(TokenKind::left_paren);
     case ')': return close_paren();
     case ',': return emit(TokenKind::comma);
-    default: return bracket_word(c);
+    case ':': return early_colon();
+    default: break;
   }
+  if (const auto keyword = duration_keyword(c)) return emit(*keyword);
+  return fail("unexpected character in duration expression: " + quoted_rune(c));
 }
 
-Token Lexer::bracket_colon() {
-  const bool repeated = colon_seen_;
-  colon_seen_ = true;
-  if (duration_seen_ && !repeated) return emit(TokenKind::colon);
+// Before the first number of the query a colon is an error; later it is left to the parser, as Prometheus does.
+Token Lexer::early_colon() {
+  if (any_duration_seen_ && !colon_seen_) {
+    colon_seen_ = true;
+    return emit(TokenKind::colon);
+  }
   start_ = at_;  // Prometheus reports the place behind it
-  return fail(repeated ? "unexpected repeated colon in duration expression"
-                       : "unexpected colon before duration in duration expression");
+  return fail(any_duration_seen_ ? "unexpected repeated colon in duration expression"
+                                 : "unexpected colon before duration in duration expression");
+}
+
+Token Lexer::after_duration(char32_t c) {
+  if (c == ':') {
+    if (colon_seen_) return fail("unexpected colon ':'");
+    colon_seen_ = true;
+    return emit(TokenKind::colon);
+  }
+  if (const auto keyword = duration_keyword(c)) return emit(*keyword);
+  return fail("unexpected character: " + quoted_rune(c) + ", expected ':'");
 }
 
 // step, range, min_of and max_of: the only words a duration may contain.
-Token Lexer::bracket_word(char32_t first) {
-  if (is_letter(first)) {
-    while (is_letter(peek_rune())) take_rune();
-    const Token token = classify_word(text_.substr(start_, at_ - start_));
-    if (token.kind >= TokenKind::kw_step) return emit(token.kind);  // no number: a colon may not follow it yet
-  }
-  return fail("unexpected character in duration expression: " + quoted_rune(first));
+std::optional<TokenKind> Lexer::duration_keyword(char32_t first) {
+  if (!is_letter(first)) return std::nullopt;
+  while (is_letter(peek_rune())) take_rune();
+  const Token token = classify_word(text_.substr(start_, at_ - start_));
+  return token.kind >= TokenKind::kw_step ? std::optional(token.kind) : std::nullopt;
 }
 
 Token Lexer::word() {
@@ -201,7 +219,7 @@ bool Lexer::scan_number() {
 }
 
 bool Lexer::scan_fraction_and_exponent(std::string_view digits, bool hexadecimal) {
-  bool dot = text_[start_] == '.', exponent = false;
+  bool dot = false, exponent = false;  // a point in front is not counted
   while (peek_is("._eE") || peek_is(digits)) {
     if (accept(".")) {
       if (dot || exponent || hexadecimal || accept("_.")) return false;
@@ -309,7 +327,7 @@ void Lexer::skip_ignored() {
   while (at_ < text_.size()) {
     if (is_space(static_cast<unsigned char>(text_[at_]))) {
       ++at_;
-    } else if (text_[at_] == '#' && !brackets_) {
+    } else if (text_[at_] == '#' && !expects_duration()) {
       const std::size_t end = text_.find('\n', at_);
       at_ = end == text_.npos ? text_.size() : end;
     } else {

@@ -4,6 +4,7 @@
 // labels), inside [] (durations only).
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,9 +25,10 @@ class Lexer {
   Token punctuation(char32_t c);
   Token comparison(char32_t c);
   Token inside_braces();
-  Token inside_brackets();
-  Token bracket_colon();
-  Token bracket_word(char32_t first);
+  Token before_duration();
+  Token early_colon();
+  Token after_duration(char32_t c);
+  std::optional<TokenKind> duration_keyword(char32_t first);
   Token at_end();
   Token word();
   Token label_word();
@@ -46,6 +48,7 @@ class Lexer {
   Token emit(BinaryOp op) const;
   Token fail(std::string message);
 
+  bool expects_duration() const { return brackets_ && !duration_seen_; }
   void skip_ignored();
   char32_t take_rune();  // kEnd at the end
   char32_t peek_rune() const;
@@ -60,6 +63,7 @@ class Lexer {
   int paren_depth_ = 0;
   bool braces_ = false, brackets_ = false;
   bool colon_seen_ = false, duration_seen_ = false;  // since the `[`
+  bool any_duration_seen_ = false;                   // inside any brackets so far
   std::string error_;
 };
 

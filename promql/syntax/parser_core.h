@@ -74,6 +74,7 @@ class ParserCore {
   ExprPtr binary(ExprPtr lhs);
   bool binary_modifiers(Binary& node);
   bool grouping_modifier(VectorMatching& matching);
+  bool fill_or_operand_follows();
   bool fill_modifiers(VectorMatching& matching);
   bool fill_value(std::optional<double>& value);
   ExprPtr number();
@@ -119,6 +120,7 @@ class ParserCore {
   ExprPtr duration_in_parentheses(const Place& place);
   ExprPtr duration_binary(ExprPtr lhs, const Place& place);
   ExprPtr offset_value(const Place& place);
+  ExprPtr signed_literal(const std::vector<Token>& signs);
   ExprPtr signed_duration(const Token& sign, ExprPtr operand);
   ExprPtr signed_call(const Token& sign, ExprPtr operand);
   ExprPtr duration_literal();

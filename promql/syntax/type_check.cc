@@ -1,6 +1,7 @@
 #include "promql/syntax/type_check.h"
 
 #include <algorithm>
+#include <set>
 
 #include "proto/model/labels.h"
 
@@ -41,7 +42,7 @@ class TypeChecker {
   PositionRange operator_range(const Binary& node) const;
 
   const std::string_view query_;
-  const Expr* info_selector_ = nullptr;  // the second argument of info(): may match everything
+  std::set<const Expr*> info_selectors_;  // the second arguments of info(): may match everything
 };
 
 ValueType TypeChecker::check(Expr& expr) {
@@ -165,7 +166,7 @@ void TypeChecker::check_info_selector(Call& node) {
   if (selector.kind != ExprKind::vector_selector) return fail(selector.position, "expected label selectors only");
   if (!as<VectorSelector>(selector).name.empty())
     return fail(selector.position, "expected label selectors only, got vector selector instead");
-  info_selector_ = &selector;
+  info_selectors_.insert(&selector);
 }
 
 void TypeChecker::check_arguments(Call& node) {
@@ -191,7 +192,7 @@ void TypeChecker::check_subquery(Subquery& node) {
 
 void TypeChecker::check_selector(const VectorSelector& node) {
   if (!node.name.empty()) return check_name_set_once(node);
-  if (&node == info_selector_) return;
+  if (info_selectors_.contains(&node)) return;
   const auto selects = [](const Matcher& m) { return !m.matches_empty(); };
   if (std::none_of(node.matchers.begin(), node.matchers.end(), selects))
     fail(node.position, "vector selector must contain at least one non-empty matcher");

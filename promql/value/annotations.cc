@@ -55,9 +55,9 @@ void Annotations::warn_counted(std::string text, std::int32_t position) {
 }
 
 void Annotations::repaired(std::string text, std::int32_t position, const MonotonicityRepair& repair) {
-  Repair& known = repairs_[std::move(text)];
-  known.position = position;
-  known.repair.merge(repair);
+  const auto [known, added] = repairs_.try_emplace(std::move(text));
+  if (added) known->second.position = position;  // unlike other notes, these point at the first place
+  known->second.repair.merge(repair);
 }
 
 void Annotations::merge(const Annotations& other) {

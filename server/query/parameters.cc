@@ -18,9 +18,10 @@ bool selects_something(const std::vector<Matcher>& matchers) {
 
 }  // namespace
 
-Result<std::int64_t> parse_integer(std::string_view text) {
+Result<std::int64_t> parse_integer(std::string_view text, const char* go_function) {
   const auto refuse = [&](const char* reason) {
-    return fail(Errc::invalid_argument, "strconv.Atoi: parsing " + go_quoted(text) + ": " + reason);
+    return fail(Errc::invalid_argument,
+                std::string("strconv.") + go_function + ": parsing " + go_quoted(text) + ": " + reason);
   };
   std::string_view digits = text;
   if (digits.starts_with('+') && !digits.substr(1).starts_with('-')) digits.remove_prefix(1);
@@ -78,11 +79,11 @@ Parameter<Selectors> read_selectors(const Form& form, const promql::ParserOption
   Selectors selectors;
   for (const std::string& text : texts) {
     auto matchers = promql::parse_selector(text, options);
-    if (!matchers) return bad_data(matchers.error().detail());
+    if (!matchers) return invalid_parameter("match[]", matchers.error().detail());
     selectors.push_back(std::move(*matchers));
   }
   if (!std::all_of(selectors.begin(), selectors.end(), selects_something))
-    return bad_data("match[] must contain at least one non-empty matcher");
+    return invalid_parameter("match[]", "match[] must contain at least one non-empty matcher");
   return selectors;
 }
 

@@ -24,8 +24,8 @@ using Parameter = tl::expected<T, ApiError>;
 inline constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
 inline constexpr std::size_t kSelectorsMax = 1000;  // match[] of one request
 
-// Go's Atoi, with its error texts.
-Result<std::int64_t> parse_integer(std::string_view text);
+// Go's Atoi, or ParseInt, with its error texts.
+Result<std::int64_t> parse_integer(std::string_view text, const char* go_function = "Atoi");
 
 Parameter<std::size_t> read_limit(const Form& form);  // kNoLimit when absent or 0
 Parameter<std::int64_t> read_time(const Form& form, std::string_view name, std::int64_t otherwise_ms);

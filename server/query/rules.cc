@@ -34,7 +34,7 @@ Parameter<void> check_pages(const Form& form) {
   if (limit_text.empty())
     return invalid_parameter("group_next_token",
                              "group_limit needs to be present in order to paginate over the groups");
-  const auto limit = parse_integer(limit_text);
+  const auto limit = parse_integer(limit_text, "ParseInt");
   if (!limit)
     return invalid_parameter("group_limit", "group_limit needs to be a valid number: " + limit.error().detail());
   if (*limit <= 0) return invalid_parameter("group_limit", "group_limit needs to be greater than 0");

@@ -17,6 +17,7 @@ import grammar
 import mangle
 import reduce
 import servers
+import surface
 
 SKIPPED = 77
 SHOWN_PER_KIND = 3
@@ -79,6 +80,23 @@ class Session:
             print(f"{endpoint} {form}\n    {query!r}\n    {trouble}\n    from {original!r}\n", flush=True)
 
 
+def compare_surface(pair, shown):
+    """Every odd request to both; how many differ."""
+    asked, different, kinds = 0, 0, {}
+    for path in surface.cases():
+        ours, theirs = (surface.settled(server.get(path)) for server in pair)
+        asked += 1
+        trouble = compare.answers_differ("", ours, theirs)
+        if trouble:
+            different += 1
+            kind = DIGITS.sub("#", trouble)[:60]
+            kinds[kind] = kinds.get(kind, 0) + 1
+            if kinds[kind] <= shown:
+                print(f"{path}\n    {trouble}\n", flush=True)
+    print(f"{asked} requests, {different} differences")
+    return different
+
+
 def arguments():
     parser = argparse.ArgumentParser()
     parser.add_argument("--prometheus", default="prometheus")
@@ -89,6 +107,7 @@ def arguments():
     parser.add_argument("--delayed-names", action="store_true")
     parser.add_argument("--version", type=int, choices=(1, 2), default=1, help="of remote write")
     parser.add_argument("--shown", type=int, default=SHOWN_PER_KIND, help="examples of each kind of difference")
+    parser.add_argument("--surface", action="store_true", help="odd parameters of every endpoint, not random queries")
     return parser.parse_args()
 
 
@@ -102,6 +121,8 @@ def main():
     with tempfile.TemporaryDirectory(prefix="sluice-oracle-") as folder:
         pair = servers.loaded_pair(wanted.prometheus, wanted.sluice, folder, data, wanted.delayed_names, wanted.version)
         try:
+            if wanted.surface:
+                return 1 if compare_surface(pair, wanted.shown) else 0
             session = Session(pair, rng, wanted)
             for _ in range(wanted.queries):
                 session.one()

@@ -41,8 +41,8 @@ INSTANTIATE_TEST_SUITE_P(Durations, NoDuration,
                                          std::pair("5m1h", R"(not a valid duration string: "5m1h")"),
                                          std::pair("5m5m", R"(not a valid duration string: "5m5m")"),
                                          std::pair("-5m", R"(not a valid duration string: "-5m")"),
-                                         std::pair("5 m", R"(not a valid duration string: "5 m")"),
-                                         std::pair("1.5h", R"(not a valid duration string: "1.5h")"),
+                                         std::pair("5 m", R"(unknown unit " m" in duration "5 m")"),
+                                         std::pair("1.5h", R"(unknown unit "." in duration "1.5h")"),
                                          std::pair("300y", "duration out of range"),
                                          std::pair("99999999999999999999s", "duration out of range")));
 

@@ -57,7 +57,19 @@ const Refusal kLexer[] = {
     {"foo[:5m]", "1:6: parse error: unexpected colon before duration in duration expression"},
     {"foo[step():1m]", "1:12: parse error: unexpected colon before duration in duration expression"},
     {"foo[step()", "1:11: parse error: unexpected end of input in duration expression"},
-    {"foo[5m::5m]", "1:9: parse error: unexpected repeated colon in duration expression"},
+    {"foo[5m::5m]", "1:8: parse error: unexpected colon ':'"},
+    {"foo[5m] + foo[:1m]",
+     "1:15: parse error: unexpected \":\" in subquery or range selector, expected number, duration, step(), or "
+     "range()"},
+    {"foo[5m] + foo[step()::]", "1:23: parse error: unexpected repeated colon in duration expression"},
+    {"foo offset -1e11", "1:12: parse error: duration out of range"},
+    {"foo[5m sum]", "1:8: parse error: unexpected character: 's', expected ':'"},
+    {"foo[5m; ]", "1:7: parse error: unexpected character: ';'"},
+    {"foo[5m [1m]]", "1:8: parse error: unexpected left bracket '['"},
+    {"foo[5m # 1]", "1:12: parse error: unclosed left bracket"},
+    {"foo[1h\"]", "1:7: parse error: unterminated quoted string"},
+    {"foo[1.5h]", "1:5: parse error: unknown unit \".\" in duration \"1.5h\""},
+    {".5.5", "1:1: parse error: error parsing number: strconv.ParseFloat: parsing \".5.5\": invalid syntax"},
 };
 INSTANTIATE_TEST_SUITE_P(Lexer, ParserRefuses, testing::ValuesIn(kLexer));
 
@@ -92,6 +104,9 @@ const Refusal kGrammar[] = {
     {"foo{a=\"b\" lol}", "1:11: parse error: unexpected identifier \"lol\" in label matching, expected \",\" or \"}\""},
     {"foo offset bar",
      "1:12: parse error: unexpected identifier \"bar\" in offset, expected number, duration, step(), or range()"},
+    {"foo[5m {]", "1:8: parse error: unexpected \"{\" in subquery or range, expected \":\" or \"]\""},
+    {"foo + on (a) group_left @ b", "1:25: parse error: unexpected <op:@> in grouping opts, expected \"(\""},
+    {"foo + on (a) group_left bool b", "1:25: parse error: unexpected <bool> in grouping opts, expected \"(\""},
     {"foo offset --",
      "1:14: parse error: unexpected end of input in offset, expected number, duration, step(), or range()"},
     {"foo[5m] OFFSET",
