@@ -52,14 +52,15 @@ Complaint prefixed(const std::string& prefix, Complaint complaint) {
 
 }  // namespace
 
-Runner::Runner(const RunOptions& options, std::ostream& out) : engine_(engine_options(options)), out_(out) { clear(); }
+Runner::Runner(const RunOptions& options, World& world, std::ostream& out)
+    : engine_(engine_options(options)), world_(world), out_(out) {}
 
 Tally Runner::run(const Script& script) {
-  clear();
+  world_.clear();
   Tally tally;
   for (const Command& command : script.commands) {
     Complaint complaint;
-    if (std::holds_alternative<Clear>(command.what)) clear();
+    if (std::holds_alternative<Clear>(command.what)) world_.clear();
     if (const auto* wanted = std::get_if<Load>(&command.what)) complaint = load(*wanted);
     if (const auto* wanted = std::get_if<Eval>(&command.what)) {
       complaint = eval(*wanted);
@@ -75,7 +76,10 @@ Tally Runner::run(const Script& script) {
 Complaint Runner::load(const Load& load) {
   for (const SeriesLoad& series : load.series)
     if (auto complaint = load_series(series, load.step_ms)) return complaint;
-  return load.with_nhcb ? load_custom_buckets(load) : std::nullopt;
+  if (load.with_nhcb)
+    if (auto complaint = load_custom_buckets(load)) return complaint;
+  const auto finished = world_.finish_load();
+  return finished ? std::nullopt : Complaint("load: " + finished.error().detail());
 }
 
 Complaint Runner::load_series(const SeriesLoad& series, std::int64_t step_ms) {
@@ -85,8 +89,7 @@ Complaint Runner::load_series(const SeriesLoad& series, std::int64_t step_ms) {
     const std::int64_t at = static_cast<std::int64_t>(k) * step_ms;
     const auto offset = series.start_offsets_ms.empty() ? std::nullopt : series.start_offsets_ms[k];
     const std::int64_t start = offset ? at + *offset : 0;
-    const auto stored = value.histogram ? source_->append(series.line.labels, at, *value.histogram, start)
-                                        : source_->append(series.line.labels, at, value.value, start);
+    const auto stored = world_.append(series.line.labels, {at, value.value, value.histogram, start});
     if (!stored) return "load: " + series.line.labels.text() + ": " + stored.error().detail();
   }
   return std::nullopt;
@@ -96,9 +99,11 @@ Complaint Runner::load_custom_buckets(const Load& load) {
   const auto converted = to_custom_buckets(load);
   if (!converted) return "load_with_nhcb: " + converted.error().detail();
   for (const auto& [labels, histograms] : *converted)
-    for (const TimedHistogram& sample : histograms)
-      if (const auto stored = source_->append(labels, sample.timestamp_ms, sample.histogram); !stored)
+    for (const TimedHistogram& sample : histograms) {
+      const auto histogram = std::make_shared<const Histogram>(sample.histogram);
+      if (const auto stored = world_.append(labels, {sample.timestamp_ms, 0, histogram, 0}); !stored)
         return "load_with_nhcb: " + labels.text() + ": " + stored.error().detail();
+    }
   return std::nullopt;
 }
 
@@ -111,7 +116,7 @@ Result<promql::QueryResult> Runner::ask(const std::string& text, const TimeGrid&
   request.end_ms = time.end_ms;
   request.step_ms = time.step_ms;
   request.instant = instant;
-  return engine_.execute(source_, request);
+  return engine_.execute(world_.source(), request);
 }
 
 Complaint Runner::judge_failure(const Eval& eval, const std::string& text, const Error& error) const {

@@ -1,6 +1,6 @@
 // tests/promqltest/runner.h
 //
-// Runs a script against promql::Engine over a memory source, with Prometheus's own settings for its scripts.
+// Runs a script against promql::Engine over a World, with Prometheus's own settings for its scripts.
 #pragma once
 
 #include <iosfwd>
@@ -9,7 +9,7 @@
 #include "promql/engine/engine.h"
 #include "tests/promqltest/compare.h"
 #include "tests/promqltest/script.h"
-#include "tests/support/memory_source.h"
+#include "tests/promqltest/world.h"
 
 namespace sluice::promqltest {
 
@@ -26,13 +26,12 @@ struct Tally {
 
 class Runner {
  public:
-  Runner(const RunOptions& options, std::ostream& out);
+  Runner(const RunOptions& options, World& world, std::ostream& out);
 
   // Prints each failing eval with file, line and reason. A load that fails counts as a failed eval.
   Tally run(const Script& script);
 
  private:
-  void clear() { source_ = std::make_shared<test::MemorySource>(); }
   Complaint load(const Load& load);
   Complaint load_series(const SeriesLoad& series, std::int64_t step_ms);
   Complaint load_custom_buckets(const Load& load);
@@ -47,8 +46,8 @@ class Runner {
   Result<promql::QueryResult> ask(const std::string& text, const TimeGrid& time, bool instant) const;
 
   const promql::Engine engine_;
+  World& world_;
   std::ostream& out_;
-  std::shared_ptr<test::MemorySource> source_;
 };
 
 }  // namespace sluice::promqltest

@@ -16,7 +16,8 @@ std::string complaints(const std::string& evals) {
   const auto script = parse_script("t", kData + evals);
   if (!script) return script.error().detail();
   std::ostringstream out;
-  Runner runner({}, out);
+  ModelWorld world;
+  Runner runner({}, world, out);
   const Tally tally = runner.run(*script);
   EXPECT_EQ(tally.failed == 0, out.str().empty());
   return out.str();
