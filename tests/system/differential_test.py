@@ -55,10 +55,10 @@ def keyed(result):
 
 def difference(ours, theirs, ordered):
     """None when two answers agree, else the first reason why they do not."""
-    if ours.get("status") != theirs.get("status") or ours.get("errorType") != theirs.get("errorType"):
+    if ours.get("status") != "success" or theirs.get("status") != "success":
         return f"status: {str(ours)[:300]} against {str(theirs)[:300]}"
-    if ours["status"] == "error":
-        return None
+    if isinstance(ours["data"], list):
+        return difference_of_lists(ours["data"], theirs["data"])
     if ours["data"]["resultType"] != theirs["data"]["resultType"]:
         return "result types differ"
     a, b = ours["data"]["result"], theirs["data"]["result"]
@@ -79,42 +79,63 @@ def difference(ours, theirs, ordered):
     return None
 
 
+def difference_of_lists(ours, theirs):
+    """Names, values or label sets. Only those of names and values have an order to keep."""
+    if ours and isinstance(ours[0], dict):
+        ours, theirs = (sorted(json.dumps(labels, sort_keys=True) for labels in one) for one in (ours, theirs))
+    if ours == theirs:
+        return None
+    return f"only in one: {sorted(set(ours) ^ set(theirs))[:3]} ({len(ours)} against {len(theirs)})"
+
+
 @unittest.skipUnless(QUERIES.exists(), "SKIPPED: the collection of Istio queries is not beside the checkout")
 @unittest.skipUnless(shutil.which("prometheus"), "SKIPPED: prometheus is not installed")
 class PublishedIstioQueries(harness.SystemTest):
     @classmethod
     def setUpClass(cls):
-        cls.queries = [q for q in json.loads(QUERIES.read_text())["queries"] if q["kind"] in ("instant", "range")]
+        cls.queries = json.loads(QUERIES.read_text())["queries"]
 
     def test_get_the_same_answers_from_sluice_and_prometheus(self):
         sluice, prometheus = self.sluice(), Prometheus(self)
+        servers = (sluice.url, {"X-Scope-OrgID": TENANT}), (prometheus.url, {})
         base_s = int(time.time()) // INTERVAL_S * INTERVAL_S - SCRAPES * INTERVAL_S
         for body in bodies(base_s):
-            for url, who in ((sluice.url, {"X-Scope-OrgID": TENANT}), (prometheus.url, {})):
+            for url, who in servers:
                 reply = harness.http(url + "/api/v1/write", body, {**harness.WRITE_HEADERS, **who}, timeout=120)
                 self.assertEqual(reply.status // 100, 2, reply.body[:500])
-        end_s = base_s + (SCRAPES - 1) * INTERVAL_S
-        failures, answered = [], 0
+        failures, asked, answered = [], 0, 0
         for query in self.queries:
-            for path, form in self._forms(query, end_s):
-                ours, theirs = (harness.http(f"{url}{path}?{form}", headers=who).json()
-                                for url, who in ((sluice.url, {"X-Scope-OrgID": TENANT}), (prometheus.url, {})))
+            for path, form in questions(query, base_s):
+                encoded = urllib.parse.urlencode(form, doseq=True)
+                ours, theirs = (harness.http(f"{url}{path}?{encoded}", headers=who).json() for url, who in servers)
                 ordered = path.endswith("range") or "topk" in query["expr"] or "sort" in query["expr"]
                 trouble = difference(ours, theirs, ordered)
-                answered += bool(theirs.get("data", {}).get("result"))
+                asked += 1
+                answered += not is_empty(theirs)
                 if trouble:
                     failures.append(f"{query['id']} {path} {query['expr']}\n    {trouble}")
-        print(f"{len(self.queries)} queries, {answered} non-empty answers, {len(failures)} differences", flush=True)
-        self.assertGreater(answered, len(self.queries) * 3 // 2, "the mesh should answer most of these questions")
+        print(f"{len(self.queries)} queries, {asked} questions, {answered} non-empty answers, "
+              f"{len(failures)} differences", flush=True)
+        self.assertGreater(answered, asked * 3 // 4, "the mesh should answer most of these questions")
         self.assertEqual(len(failures), 0, "\n" + "\n".join(failures[:20]))
 
-    @staticmethod
-    def _forms(query, end_s):
-        at = end_s + 0.007
-        yield "/api/v1/query", urllib.parse.urlencode({"query": query["expr"], "time": f"{at:.3f}"})
+
+def is_empty(answer):
+    data = answer.get("data", [])
+    return not (data if isinstance(data, list) else data["result"])
+
+
+def questions(query, base_s):
+    """A query is asked at an instant and over a range, whatever its panel does; a selector also for what it names."""
+    end_s = base_s + (SCRAPES - 1) * INTERVAL_S
+    at = end_s + 0.007
+    yield "/api/v1/query", {"query": query["expr"], "time": f"{at:.3f}"}
+    if query["kind"] in ("instant", "range"):
         step = max(int(query.get("step_s") or INTERVAL_S), INTERVAL_S)
-        yield "/api/v1/query_range", urllib.parse.urlencode(
-            {"query": query["expr"], "start": f"{at - 1800:.3f}", "end": f"{at:.3f}", "step": step})
+        yield "/api/v1/query_range", {"query": query["expr"], "start": f"{at - 1800:.3f}", "end": f"{at:.3f}",
+                                      "step": step}
+    else:
+        yield query["endpoint"], {"match[]": query["match"], "start": base_s, "end": f"{at:.3f}"}
 
 
 if __name__ == "__main__":
