@@ -128,8 +128,10 @@ class Sluice {
 
  private:
   void register_routes(const Flags& flags) {
-    register_write_routes(
-        router_, std::make_shared<RemoteWriteHandler>(gate_, *tsdb_, wire::SpellingKey::random(), metrics_, refusals_));
+    const auto writes =
+        std::make_shared<RemoteWriteHandler>(gate_, *tsdb_, wire::SpellingKey::random(), metrics_, refusals_);
+    register_write_routes(router_, writes);
+    metrics_.on_scrape([writes] { return writes->readings(); });
     register_admin_routes(router_, {gate_, *tsdb_, metrics_, log_, ready_});
     query::register_query_routes(router_, query_services(flags));
   }

@@ -114,6 +114,9 @@ void read_limits(Section& section, TenantLimits& limits) {
   std::string status = std::to_string(limits.rate_refusal_status);
   section.read_choice("rate_refusal_status", status, {"429", "503"});
   limits.rate_refusal_status = status == "429" ? 429 : 503;
+  section.read("classic_histograms_to_nhcb", limits.classic_histograms_to_nhcb);
+  section.read("keep_classic_histograms", limits.keep_classic_histograms);
+  section.read("classic_histograms_max", limits.classic_histograms_max, 1, 100'000'000);
   section.read("queries_concurrent_max", limits.query.queries_concurrent_max, 1, 1'000'000);
   section.read("query_timeout_ms_max", limits.query.query_timeout_ms_max, 1, kDayMs);
   section.read("query_body_bytes_max", limits.query.query_body_bytes_max, 1024, 1u << 30);

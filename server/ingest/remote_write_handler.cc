@@ -68,13 +68,19 @@ Response RemoteWriteHandler::store(TenantPass& pass, const Request& request, wir
   if (!decoded) return undecodable(decoded.error());
   const auto spent = pass.spend_samples(scratch.batch.samples.size() + scratch.batch.histograms.size());
   if (!spent) return sluice::server::answer(spent.error());
-  const auto report = tsdb_.append(pass.tenant(), scratch.batch, pass.limits().storage);
+  const auto report = append(pass, scratch.batch);
   if (!report) {
     refusals_.note(pass.tenant().text(), "not_stored", 1, report.error().detail());
     return not_stored(report.error());
   }
   record(pass, request, *report);
   return verdict(protocol, *report);
+}
+
+Result<storage::WriteReport> RemoteWriteHandler::append(const TenantPass& pass, wire::WriteBatch& batch) {
+  const TenantLimits& limits = pass.limits();
+  if (limits.classic_histograms_to_nhcb) return classic_histograms_.append(pass.tenant(), batch, limits);
+  return tsdb_.append(pass.tenant(), batch, limits.storage);
 }
 
 void RemoteWriteHandler::record(const TenantPass& pass, const Request& request, const storage::WriteReport& report) {
@@ -93,6 +99,14 @@ void RemoteWriteHandler::record(const TenantPass& pass, const Request& request, 
     refusals_.note(outcome.tenant, reason, report.refused[i], example_of(report));
   }
   metrics_.pushed(outcome);
+}
+
+std::vector<Metrics::Reading> RemoteWriteHandler::readings() const {
+  const GatheringCounts counts = classic_histograms_.counts();
+  return {{"sluice_classic_histograms_converted_total", "Scrapes of classic histograms stored as native ones.", true,
+           static_cast<double>(counts.converted)},
+          {"sluice_classic_histograms_left_total", "Scrapes of classic histograms that stayed classic.", true,
+           static_cast<double>(counts.left_classic)}};
 }
 
 void RemoteWriteHandler::finish(const RequestHead& head, Response& response) const {

@@ -30,6 +30,9 @@ struct TenantLimits {
   double ingestion_rate = 10e6;                         // samples per second; 0: no limit
   std::uint64_t ingestion_burst = 20'000'000;           // samples at once
   int rate_refusal_status = 429;                        // or 503: default Prometheus and OpenTelemetry drop on 429
+  bool classic_histograms_to_nhcb = false;              // no limit: also store them as histograms with custom buckets
+  bool keep_classic_histograms = true;                  // false: not those that came whole with one push
+  std::uint64_t classic_histograms_max = 200'000;       // gathered at once; further ones stay classic
 };
 
 enum class Scope : std::uint8_t { write, read, rules, admin };
