@@ -1,6 +1,7 @@
 #include "promql/engine/engine.h"
 
 #include "promql/engine/evaluation.h"
+#include "promql/value/within_memory.h"
 
 namespace sluice::promql {
 namespace {
@@ -31,6 +32,10 @@ Engine::Engine(EngineOptions options) : options_(options) {}
 Engine::~Engine() = default;
 
 Result<QueryResult> Engine::execute(std::shared_ptr<const SeriesSource> source, const QueryRequest& request) const {
+  return within_memory([&] { return answer(std::move(source), request); });
+}
+
+Result<QueryResult> Engine::answer(std::shared_ptr<const SeriesSource> source, const QueryRequest& request) const {
   const auto started = Clock::now();
   auto expr = parse(request.text, options_.parser);
   if (!expr) return tl::unexpected(expr.error());

@@ -77,8 +77,9 @@ struct QueryRequest {
 };
 
 // Thread safety: execute() may be called from any number of threads.
-// Errors: invalid_argument (parse, types), limit_exceeded and unsupported (422 for HTTP), timed_out, cancelled; the
-// texts are Prometheus's.
+// Errors: invalid_argument (parse, types), limit_exceeded, unprocessable and unsupported (422 for HTTP), timed_out,
+// cancelled; the texts are Prometheus's. A query that exhausts the process's memory is limit_exceeded, too: it ends, and
+// what it held is free again.
 class Engine {
  public:
   explicit Engine(EngineOptions options);
@@ -89,6 +90,8 @@ class Engine {
   Result<QueryResult> execute(std::shared_ptr<const SeriesSource> source, const QueryRequest& request) const;
 
  private:
+  Result<QueryResult> answer(std::shared_ptr<const SeriesSource> source, const QueryRequest& request) const;
+
   const EngineOptions options_;
 };
 

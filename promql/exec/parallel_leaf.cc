@@ -1,7 +1,10 @@
 #include "promql/exec/parallel_leaf.h"
 
 #include <algorithm>
+#include <system_error>
 #include <utility>
+
+#include "promql/value/within_memory.h"
 
 namespace sluice::promql {
 namespace {
@@ -14,10 +17,13 @@ bool ParallelLeaf::pays(const QueryContext& context, const SeriesSet& set, std::
 }
 
 ParallelLeaf::ParallelLeaf(QueryContext& context, const SeriesSet& set, WindowSpec spec)
-    : context_(context), set_(set), spec_(std::move(spec)),
+    : context_(context),
+      set_(set),
+      spec_(std::move(spec)),
       block_series_(context.batch_series(spec_.call.grid.count)),
       blocks_((set.size() + block_series_ - 1) / block_series_),
-      own_hand_(context, set, spec_), ring_(kBlocksAheadPerThread * context.options().threads) {}
+      own_hand_(context, set, spec_),
+      ring_(kBlocksAheadPerThread * context.options().threads) {}
 
 ParallelLeaf::~ParallelLeaf() {
   {
@@ -29,7 +35,12 @@ ParallelLeaf::~ParallelLeaf() {
 }
 
 void ParallelLeaf::start() {
-  for (std::size_t i = 1; i < context_.options().threads; ++i) helpers_.emplace_back([this] { help(); });
+  started_ = true;
+  helpers_.reserve(context_.options().threads);
+  try {
+    for (std::size_t i = 1; i < context_.options().threads; ++i) helpers_.emplace_back([this] { help(); });
+  } catch (const std::system_error&) {  // the process has no more threads to give: fewer hands, the same answer
+  }
 }
 
 bool ParallelLeaf::claim(std::size_t& block) {
@@ -39,6 +50,11 @@ bool ParallelLeaf::claim(std::size_t& block) {
 }
 
 void ParallelLeaf::help() {
+  // A helper that finds no memory to begin with leaves: the others do its blocks.
+  static_cast<void>(within_memory([this] { return work(), Result<void>(); }));
+}
+
+void ParallelLeaf::work() {
   Hand hand(context_, set_, spec_);
   std::unique_lock lock(mutex_);
   for (;;) {
@@ -55,9 +71,12 @@ void ParallelLeaf::compute(Hand& hand, std::size_t block) {
   Slot& slot = ring_[block % ring_.size()];
   const std::size_t first = block * block_series_;
   const std::size_t count = std::min(block_series_, set_.size() - first);
-  slot.outcome = hand.reader.read(first, count, hand.block);
-  if (slot.outcome) slot.outcome = hand.worker.evaluate(hand.block, slot.rows);
-  hand.worker.report(slot.annotations, slot.stats);
+  slot.outcome = within_memory([&]() -> Result<void> {
+    auto done = hand.reader.read(first, count, hand.block);
+    if (done) done = hand.worker.evaluate(hand.block, slot.rows);
+    hand.worker.report(slot.annotations, slot.stats);
+    return done;
+  });
   {
     const std::lock_guard lock(mutex_);
     slot.ready = true;
@@ -67,7 +86,7 @@ void ParallelLeaf::compute(Hand& hand, std::size_t block) {
 
 Result<bool> ParallelLeaf::next(Batch& out) {
   if (next_out_ == blocks_) return false;
-  if (helpers_.empty()) start();
+  if (!started_) start();
   Slot& slot = ring_[next_out_ % ring_.size()];
   std::unique_lock lock(mutex_);
   while (!slot.ready) {

@@ -42,8 +42,9 @@ class ParallelLeaf final : public VectorOperator {
   };
 
   void start();
-  void help();                          // the life of a further thread
-  bool claim(std::size_t& block);       // under mutex_
+  void help();                     // the life of a further thread
+  void work();                     // what it does until there is nothing left to claim
+  bool claim(std::size_t& block);  // under mutex_
   void compute(Hand& hand, std::size_t block);
 
   QueryContext& context_;
@@ -51,13 +52,14 @@ class ParallelLeaf final : public VectorOperator {
   const WindowSpec spec_;
   const std::size_t block_series_, blocks_;
   Hand own_hand_;
+  bool started_ = false;
   std::vector<std::thread> helpers_;
 
   std::mutex mutex_;  // everything below; a slot that is claimed belongs to who claimed it until it is ready
   std::condition_variable changed_;
-  std::vector<Slot> ring_;       // block b lies in ring_[b % size]: nobody runs further ahead than that
-  std::size_t next_claim_ = 0;   // the first block nobody has taken
-  std::size_t next_out_ = 0;     // the block that next() hands out
+  std::vector<Slot> ring_;      // block b lies in ring_[b % size]: nobody runs further ahead than that
+  std::size_t next_claim_ = 0;  // the first block nobody has taken
+  std::size_t next_out_ = 0;    // the block that next() hands out
   bool stopping_ = false;
 };
 

@@ -52,7 +52,7 @@ class Planner {
       case ExprKind::paren:
       case ExprKind::duration: break;
     }
-    return fail(Errc::unsupported, "a duration expression stands where a value is needed");
+    return fail(Errc::unprocessable, "a duration expression stands where a value is needed");
   }
 
   static PlanPtr wrapped(Planned planned) {

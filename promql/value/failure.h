@@ -10,7 +10,7 @@
 namespace sluice::promql {
 
 // The data or the arguments do not allow an answer: duplicate series, impossible matching, a factor out of range.
-inline tl::unexpected<Error> evaluation_failed(std::string text) { return fail(Errc::unsupported, std::move(text)); }
+inline tl::unexpected<Error> evaluation_failed(std::string text) { return fail(Errc::unprocessable, std::move(text)); }
 
 // Part of the language that is refused by name.
 inline tl::unexpected<Error> not_supported(const std::string& what) {

@@ -15,6 +15,7 @@ namespace sluice {
 enum class Errc : std::uint8_t {
   invalid_argument,  // send something else
   unsupported,       // what was asked has a name, but is not built or not enabled here
+  unprocessable,     // it reads well, but this data or these arguments allow no answer: ask something else
   too_large,         // send less
   rate_limited,      // send it again, later
   unauthenticated,   // say who you are

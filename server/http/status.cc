@@ -12,6 +12,7 @@ int status_for(Errc code) {
   switch (code) {
     case Errc::invalid_argument: return 400;
     case Errc::unsupported: return 422;
+    case Errc::unprocessable: return 422;
     case Errc::too_large: return 413;
     case Errc::rate_limited: return 429;
     case Errc::unauthenticated: return 401;

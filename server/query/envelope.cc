@@ -30,6 +30,7 @@ ErrorType type_of(Errc code) {
   switch (code) {
     case Errc::invalid_argument: return ErrorType::bad_data;
     case Errc::unsupported:
+    case Errc::unprocessable:
     case Errc::too_large:
     case Errc::limit_exceeded: return ErrorType::execution;
     case Errc::timed_out: return ErrorType::timeout;

@@ -49,7 +49,7 @@ bool has_bucket_inside(const Histogram& h, double threshold) {
 Result<Histogram> combine_exponential(const Histogram& a, const Histogram& b, double sign) {
   const double threshold = std::max(a.zero_threshold, b.zero_threshold);
   if (a.zero_threshold != b.zero_threshold && (has_bucket_inside(a, threshold) || has_bucket_inside(b, threshold)))
-    return fail(Errc::unsupported, "zero buckets of different width over populated buckets: write the sums out");
+    return fail(Errc::unprocessable, "zero buckets of different width over populated buckets: write the sums out");
   Histogram sum = a;
   sum.schema = std::min(a.schema, b.schema);
   sum.zero_threshold = threshold;

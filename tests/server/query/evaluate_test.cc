@@ -248,7 +248,7 @@ TEST_F(Evaluate, GivesEachKindOfTroubleItsTypeAndCode) {
   fails_with(Errc::invalid_argument, "1:5: parse error: <oops>");
   expect_error("/query?query=x", 400, "bad_data",
                "invalid parameter \\\"query\\\": 1:5: parse error: \\u003coops\\u003e");
-  fails_with(Errc::unsupported, "vector cannot contain metrics with the same labelset");
+  fails_with(Errc::unprocessable, "vector cannot contain metrics with the same labelset");
   expect_error("/query?query=x", 422, "execution", "vector cannot contain metrics with the same labelset");
   fails_with(Errc::limit_exceeded, "query processing would load too many samples into memory in query execution");
   EXPECT_EQ(get("/query?query=x").status, 422);
