@@ -60,7 +60,7 @@ struct Shortest {  // the fewest digits that read back as the same number
 
 Shortest shortest(double value) {
   char buffer[40];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
+  const char* const end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
   const std::string_view text(buffer, static_cast<std::size_t>(end - buffer));
   const std::size_t e = text.find('e');
   Shortest out;
@@ -68,7 +68,8 @@ Shortest shortest(double value) {
     if (c == '-') out.negative = true;
     if (c >= '0' && c <= '9') out.digits.push_back(c);
   }
-  out.exponent = std::atoi(text.data() + e + 1);
+  const char* const exponent = text.data() + e + 1;
+  std::from_chars(exponent + (*exponent == '+'), end, out.exponent);
   return out;
 }
 

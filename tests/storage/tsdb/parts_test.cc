@@ -24,6 +24,21 @@ TEST(Texts, NumbersReadAsGoPrintsThem) {
   EXPECT_EQ(go_general(NAN), "NaN");
 }
 
+__attribute__((noinline)) void leave_digits_on_the_stack() {
+  volatile char digits[512];
+  for (volatile char& c : digits) c = '7';
+}
+
+TEST(Texts, AnExponentEndsWhereItWasWritten) {
+  for (const double value : {123456.0, 1e6, 1e-5}) {
+    const std::string clean = go_general(value);
+    leave_digits_on_the_stack();
+    EXPECT_EQ(go_general(value), clean);
+  }
+  leave_digits_on_the_stack();
+  EXPECT_EQ(go_general(123456), "123456");
+}
+
 TEST(Texts, OneExamplePerReasonAndSeries) {
   WriteReport report;
   Refusals refusals(report);
