@@ -30,7 +30,7 @@ TEST_F(TsdbTest, RefusalsOfTheDecoderAreCountedUnderTheirOwnReasonHoweverMany) {
   const std::string message = kSymbols + field(5, refs({1, 2}) + kSample + repeat(kBadHistogram, many)) +
                               field(5, refs({1, 2}) + kSample + repeat(kBadExemplar, many + 1)) +
                               repeat(field(5, refs({1}) + kSample + kSample), many) +
-                              repeat(field(5, refs({1, 2}) + kExemplar), many + 3) +
+                              repeat(field(5, refs({1, 2})), many + 3) +
                               field(5, field(1, std::string(2050, '\x01')) + kSample);
   limits.retention_ms = clock.now + 1;  // samples at 0 are welcome
   const auto request = decode_request(message, wire::Protocol::remote_write_2);
