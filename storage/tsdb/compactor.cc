@@ -180,6 +180,8 @@ Result<void> Compactor::merge_tenant(const Group& group, const Tenant& tenant, B
   builder.begin_tenant(tenant.number);
   while (!merge.done()) {
     if (stop.stop_requested()) return fail(Errc::cancelled, "compaction was stopped");
+    // It holds the store open, which may have to be opened again; and it needs space before it gives some back.
+    if (!store_.watch.health().writable) return fail(Errc::unavailable, "merging waits until the store is writable");
     if (auto stepped = merge.step(); !stepped) return stepped;
     for (const auto& merged : merge.merged()) {
       if (auto added = add_merged(merged, timelines, builder); !added) return added;

@@ -66,6 +66,24 @@ TEST_F(TsdbTest, AFullDiskRefusesWritesAnswersQuestionsAndResumesByItself) {
   EXPECT_EQ(write("a", {{series("up"), {{t0 + 1, 2}}}}).samples_written, 1u);
 }
 
+TEST_F(TsdbTest, MergingWaitsUntilTheStoreIsWritable) {
+  for (int round = 0; round < 2; ++round) {
+    write("a", {{series("up"), {{t0 + round, 1}}}});
+    ASSERT_TRUE(tsdb->flush().has_value());
+  }
+  medium->free_bytes = 1000;
+  pass_probe_time(clock);
+  EXPECT_FALSE(append("a", {{series("up"), {{t0 + 2, 1}}}}).has_value());
+  const auto refused = tsdb->compact();
+  ASSERT_FALSE(refused.has_value());
+  EXPECT_EQ(refused.error().code(), Errc::unavailable);
+  medium->free_bytes = 1ull << 40;
+  pass_probe_time(clock);
+  write("a", {{series("up"), {{t0 + 2, 1}}}});
+  ASSERT_TRUE(tsdb->compact().has_value());
+  EXPECT_EQ(tsdb->stats().blocks, 1u);
+}
+
 TEST_F(TsdbTest, AFailedFlushLosesNothingAndIsTriedAgain) {
   write("a", {{series("up"), {{t0, 1}}}});
   medium->ingest_fails = true;
