@@ -27,8 +27,9 @@ struct Bucket {
 
 // Every bucket in ascending order, empty ones too: negative side, zero bucket (only with a count > 0), positive side.
 // A bucket that reaches into the zero bucket is clipped at its threshold.
-enum class ZeroBucket : std::uint8_t { when_positive, when_not_empty };  // its count may be negative or NaN
-std::vector<Bucket> all_buckets(const Histogram& histogram, ZeroBucket zero = ZeroBucket::when_positive);
+std::vector<Bucket> all_buckets(const Histogram& histogram);
+// For its text: nothing is clipped, and the zero bucket is there unless its count is 0: it may be negative, or NaN.
+std::vector<Bucket> written_buckets(const Histogram& histogram);
 
 // ---- shape ------------------------------------------------------------------------------------------------------
 

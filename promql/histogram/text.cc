@@ -20,7 +20,7 @@ std::string text(const Histogram& histogram) {
   append_general_number(out, histogram.count);
   out += ", sum:";
   append_general_number(out, histogram.sum);
-  for (const Bucket& bucket : all_buckets(histogram, ZeroBucket::when_not_empty))
+  for (const Bucket& bucket : written_buckets(histogram))
     if (bucket.count != 0) append_bucket(out, bucket);
   return out + "}";
 }

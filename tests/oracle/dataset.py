@@ -76,6 +76,9 @@ class Dataset:
         self.add("float_histogram", {}, self.native(schema=2, integers=False))
         self.add("nan_sum", {}, self.native(schema=0, nan_sum=True))
         self.add("hinted", {}, self.native(schema=0, hints=True))
+        broad = Histogram(count=20, sum=5.0, zero_threshold=0.3, zero_count=4, positive_spans=[(-1, 3)],
+                          positive=[4, 4, 4], negative_spans=[(-1, 2)], negative=[1, 3])  # reaches into its zero bucket
+        self.add("broad", {}, self.spread([broad] * (TICKS // HISTOGRAM_EVERY)))
 
     def with_gaps(self, values):
         for _ in range(self.rng.choice([0, 0, 1, 2])):

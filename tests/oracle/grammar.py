@@ -33,7 +33,7 @@ def vector(*parts):
 FLOATS = ["temperature", "limit", "requests_total", "latency_seconds_count", "latency_seconds_sum", "unlabelled",
           "special", "sparse", "target_info", "build_info", "latency_seconds_bucket"]
 COUNTERS = ["requests_total", "latency_seconds_bucket", "latency_seconds_count", "latency_seconds_sum"]
-HISTOGRAMS = ["size", "level", "duration", "mixed", "float_histogram", "nan_sum", "hinted"]
+HISTOGRAMS = ["size", "level", "duration", "mixed", "float_histogram", "nan_sum", "hinted", "broad"]
 CLASSIC = ["latency_seconds_bucket", "bad_bucket", "falling_bucket"]
 ODD = ["nothing", '{"utf8.name"}', '{__name__=~"temperature|limit"}', '{__name__=~"size|duration"}', '{job="api"}',
        '{"utf8.name","été"="chaud"}', '{__name__!="size",job="web"}', '{__name__=~"size|temperature|mixed"}']
