@@ -149,6 +149,8 @@ std::string help_text() {
       "  sluice-load --series 100000 --duration 30s               how fast is this receiver?\n"
       "  sluice-load --backfill 2h --realtime --tenant demo       two hours of history, then live\n"
       "  sluice-load --rate 50000 --churn 6 --tenants 10          ten tenants whose pods come and go\n"
+      "  sluice-load --rollout 2m --new-versions --realtime       versions are rolled out, one workload after another\n"
+      "  sluice-load --attack 100ms --rate 50000                  a scanner makes series: does the limit hold?\n"
       "  sluice-load --duration 1m --audit                        and is every acknowledged sample there?\n";
   std::string_view group;
   for (const Option& option : option_table()) {

@@ -63,6 +63,9 @@ std::string json_string(std::string_view text) {
 LiveLine::LiveLine() : terminal_(isatty(STDERR_FILENO) != 0) {}
 
 void LiveLine::draw(const Progress& progress, Stats& stats) {
+  for (const std::string& error : stats.news)  // at once, on a line of its own: it says why the rest stands still
+    std::fprintf(stderr, terminal_ ? "\r%s\033[K\n" : "%s\n", error.c_str());
+  stats.news.clear();
   if (!terminal_ && progress.elapsed_s - last_shown_s_ < kPlainLineEveryS) return;
   const double rate =
       per(static_cast<double>(stats.samples_acknowledged - last_samples_), progress.elapsed_s - last_s_);
@@ -87,10 +90,11 @@ void LiveLine::end() {
 
 std::string summary_text(const Progress& progress, const Stats& stats) {
   const auto samples = static_cast<double>(stats.samples_acknowledged);
-  std::string text = format(
-      "%s samples of %s series acknowledged in %.1f s: %s samples/s, %s requests\n",
-      grouped(stats.samples_acknowledged).c_str(), grouped(progress.series).c_str(), progress.elapsed_s,
-      grouped(static_cast<std::uint64_t>(per(samples, progress.elapsed_s))).c_str(), grouped(stats.requests).c_str());
+  std::string text = format("%s samples of %s series acknowledged in %.*f s: %s samples/s, %s requests\n",
+                            grouped(stats.samples_acknowledged).c_str(), grouped(progress.series).c_str(),
+                            progress.elapsed_s < 10 ? 2 : 1, progress.elapsed_s,
+                            grouped(static_cast<std::uint64_t>(per(samples, progress.elapsed_s))).c_str(),
+                            grouped(stats.requests).c_str());
   text += format("latency p50 %.2f ms, p90 %.2f ms, p99 %.2f ms, max %.1f ms\n", stats.latency.quantile_ms(0.5),
                  stats.latency.quantile_ms(0.9), stats.latency.quantile_ms(0.99), stats.latency.max_ms());
   text += format("on the wire %.1f bytes a sample, %.0f before compression; own CPU %.3f us a sample\n",

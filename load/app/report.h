@@ -25,7 +25,7 @@ struct Progress {
 class LiveLine {
  public:
   LiveLine();
-  void draw(const Progress& progress, Stats& stats);  // clears stats.recent
+  void draw(const Progress& progress, Stats& stats);  // clears stats.recent and stats.news
   void end();
 
  private:

@@ -78,10 +78,11 @@ class Session {
 
  private:
   void announce() const {
-    std::fprintf(stderr, "%s series of %zu targets, %zu tenants, %zu connections, to %s\n",
-                 grouped(mesh_.series_count(clock_.now_ms())).c_str(), mesh_.targets().size(),
-                 send_options_.tenants.size(), layout_.shards.size() * send_options_.tenants.size(),
-                 options_.url.c_str());
+    const std::size_t tenants = send_options_.tenants.size();
+    const std::string of_each = tenants > 1 ? " for each of " + std::to_string(tenants) + " tenants" : "";
+    std::fprintf(stderr, "%s series of %zu targets%s over %zu connections to %s\n",
+                 grouped(mesh_.series_count(clock_.now_ms())).c_str(), mesh_.targets().size(), of_each.c_str(),
+                 layout_.shards.size() * tenants, options_.url.c_str());
   }
 
   // Before the clock starts: making bodies is the generator's work, not the receiver's.
@@ -112,7 +113,8 @@ class Session {
       return;
     }
     if (options_.duration_ms > 0 && stop_ms_ == 0 && now - started_ms_ >= options_.duration_ms) stop();
-    if (stop_ms_ > 0 && now - stop_ms_ > kGraceMs) sender_.give_up();
+    const std::int64_t grace_ms = stats_.requests > 0 ? kGraceMs : 0;  // nobody ever answered: nobody will
+    if (stop_ms_ > 0 && now - stop_ms_ > grace_ms) sender_.give_up();
     if (!options_.quiet && now - drawn_ms_ >= 1000) {
       drawn_ms_ = now;
       live_.draw(progress(), stats_);

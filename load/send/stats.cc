@@ -27,6 +27,7 @@ double LatencyHistogram::quantile_ms(double q) const {
 }
 
 void Stats::count_error(const std::string& kind, std::string detail) {
+  if (errors.size() < kErrorKindsMax && !errors.contains(kind)) news.push_back(detail);
   if (errors.size() < kErrorKindsMax || errors.contains(kind)) ++errors[kind];
   last_error = std::move(detail);
 }

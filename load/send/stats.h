@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace sluice::load {
 
@@ -40,6 +41,7 @@ struct Stats {
   LatencyHistogram recent;                      // since the live line was last drawn
   std::map<std::string, std::uint64_t> errors;  // by kind: "503", "connection"; at most kErrorKindsMax
   std::string last_error;
+  std::vector<std::string> news;  // the first error of each kind, until the live line has told it
 
   static constexpr std::size_t kErrorKindsMax = 32;
   void count_error(const std::string& kind, std::string detail);

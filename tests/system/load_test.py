@@ -91,6 +91,15 @@ class TheLoadGenerator(harness.SystemTest):
         audit = self.finish(self.load(empty, "--audit-only", "--ledger", ledger), 1)
         self.assertEqual(audit["lost"], audit["acknowledged"])
 
+    def test_says_why_nothing_arrives_before_it_sums_up(self):
+        url = f"http://127.0.0.1:{harness.free_port()}/api/v1/push"
+        ended = subprocess.run([harness.BIN / "sluice-load", "--url", url, *MESH, "--duration", "2s"], text=True,
+                               stderr=subprocess.PIPE)
+        self.assertEqual(ended.returncode, 1)
+        first, reason, *_ = ended.stderr.splitlines()
+        self.assertIn(url, first)
+        self.assertIn("cannot connect", reason)
+
     def test_the_audit_sees_a_stranger(self):
         server = self.sluice()
         load = self.load(server, *MESH, "--rate", "5000", "--duration", "5s", "--tenant", "green", "--audit")
