@@ -29,7 +29,7 @@ Result<void> CountValues::fill(Batch& table) {
       const std::vector<std::uint32_t> group(key.begin(), key.end());
       for_each_bit(part.present(row), part.words(), [&](std::size_t step) {
         const Histogram* histogram = part.histogram(row, step);
-        const std::string value = histogram != nullptr ? text(*histogram) : go_shortest(part.values(row)[step]);
+        const std::string value = histogram != nullptr ? text(*histogram) : plain_number(part.values(row)[step]);
         const std::size_t to = row_for(group, value, table);
         table.set_float(to, step, table.has(to, step) ? table.values(to)[step] + 1 : 1);
       });

@@ -52,7 +52,8 @@ void HistogramFunction::warn_arguments() {
   for (const auto& output : question_.outputs)
     for (const double q : output.first)
       if (!(q >= 0 && q <= 1))
-        context_.annotations().warn("quantile value should be between 0 and 1, got " + go_general(q), output.position);
+        context_.annotations().warn("quantile value should be between 0 and 1, got " + general_number(q),
+                                    output.position);
 }
 
 // A row takes part with its floats as a bucket, and with its histograms under its labels without `le`... of which a

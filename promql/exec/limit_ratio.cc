@@ -44,8 +44,9 @@ Result<void> LimitRatio::check_ratios() {
     if (std::isnan(ratio)) return evaluation_failed("Ratio value is NaN");
     const double capped = std::clamp(ratio, -1.0, 1.0);
     if (capped != ratio)
-      call_.context.annotations().warn("ratio value should be between -1 and 1, got " + go_general(ratio) +
-                                           ", capping to " + go_general(capped), call_.parameter_position);
+      call_.context.annotations().warn("ratio value should be between -1 and 1, got " + general_number(ratio) +
+                                           ", capping to " + general_number(capped),
+                                       call_.parameter_position);
     ratio = capped;
   }
   return {};

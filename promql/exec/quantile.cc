@@ -26,7 +26,7 @@ class Quantile final : public Accumulator {
   void all_added() override {
     for (const double q : call_.parameter)
       if (!(q >= 0 && q <= 1))
-        call_.context.annotations().warn("quantile value should be between 0 and 1, got " + go_general(q),
+        call_.context.annotations().warn("quantile value should be between 0 and 1, got " + general_number(q),
                                          call_.parameter_position);
   }
   Result<void> finish(std::size_t group, Batch& out, std::size_t row) override {

@@ -72,8 +72,9 @@ class Heap {
 Result<void> check_counts(const std::vector<double>& parameter) {
   for (const double k : parameter) {
     if (std::isnan(k)) return evaluation_failed("Parameter value is NaN");
-    if (k <= -9223372036854775808.0) return evaluation_failed("Scalar value " + go_general(k) + " underflows int64");
-    if (k >= 9223372036854775808.0) return evaluation_failed("Scalar value " + go_general(k) + " overflows int64");
+    if (k <= -9223372036854775808.0)
+      return evaluation_failed("Scalar value " + general_number(k) + " underflows int64");
+    if (k >= 9223372036854775808.0) return evaluation_failed("Scalar value " + general_number(k) + " overflows int64");
   }
   return {};
 }

@@ -21,4 +21,20 @@ Result<void> RowTable::merge(const SeriesLabels& labels, const Batch& from, std:
   return {};
 }
 
+Result<void> RowTable::merge_all(VectorOperator& from,
+                                 const std::function<SeriesLabels(const SeriesLabels&)>& relabel) {
+  Batch part;
+  for (;;) {
+    const auto more = from.next(part);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) return {};
+    const std::size_t before = rows_.bytes();
+    for (std::size_t row = 0; row < part.rows(); ++row) {
+      if (part.row_empty(row)) continue;
+      if (auto merged = merge(relabel(part.labels(row)), part, row); !merged) return merged;
+    }
+    if (auto held = context_.hold(part.sample_count(), rows_.bytes() - before); !held) return held;
+  }
+}
+
 }  // namespace sluice::promql

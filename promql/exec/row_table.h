@@ -3,6 +3,8 @@
 // Room: promql/exec. Rows with different labels each: what a step-by-step evaluation would have merged into one series.
 #pragma once
 
+#include <functional>
+
 #include "promql/exec/operator.h"
 
 namespace sluice::promql {
@@ -15,6 +17,8 @@ class RowTable {
   std::size_t row_of(const SeriesLabels& labels);
   // Copies the cells of a row into the row with these labels. Fails when both have a sample at one step.
   Result<void> merge(const SeriesLabels& labels, const Batch& from, std::size_t row);
+  // Merges every row of `from` that has a sample, under the labels that `relabel` gives it.
+  Result<void> merge_all(VectorOperator& from, const std::function<SeriesLabels(const SeriesLabels&)>& relabel);
   Batch& rows() { return rows_; }
 
  private:

@@ -19,19 +19,7 @@ Result<bool> RefuseDuplicates::next(Batch& out) {
 
 Result<void> MergeDuplicates::fill(Batch& table) {
   table.reset(steps_);
-  RowTable rows(context_, table);
-  Batch part;
-  for (;;) {
-    const auto more = from_->next(part);
-    if (!more) return tl::unexpected(more.error());
-    if (!*more) return {};
-    const std::size_t before = table.bytes();
-    for (std::size_t row = 0; row < part.rows(); ++row) {
-      if (part.row_empty(row)) continue;
-      if (auto merged = rows.merge(part.labels(row), part, row); !merged) return merged;
-    }
-    if (auto held = context_.hold(part.sample_count(), table.bytes() - before); !held) return held;
-  }
+  return RowTable(context_, table).merge_all(*from_, [](const SeriesLabels& labels) { return labels; });
 }
 
 }  // namespace sluice::promql

@@ -15,7 +15,8 @@ bool has_floats(const RangeCall& call, const WindowView& w, std::int32_t positio
   if (w.values.empty()) return false;
   if (!w.histograms.empty())
     call.annotations->info("ignored histograms in a range containing both floats and histograms for metric name " +
-                               go_quoted(call.metric_name(w.series.labels)), position);
+                               go_quoted(call.metric_name(w.series.labels)),
+                           position);
   return true;
 }
 
@@ -38,7 +39,7 @@ struct Quantile {
     const std::int32_t position = call.scalar_positions[0];
     if (w.values.empty()) return {};
     if (std::isnan(q) || q < 0 || q > 1)
-      call.annotations->warn("quantile value should be between 0 and 1, got " + go_general(q), position);
+      call.annotations->warn("quantile value should be between 0 and 1, got " + general_number(q), position);
     if (!has_floats(call, w, position)) return {};
     sorted.assign(w.values.begin(), w.values.end());
     out.set(w.step, quantile(q, sorted));

@@ -4,6 +4,7 @@
 #include "promql/syntax/go_text.h"
 #include "promql/syntax/number.h"
 #include "promql/syntax/parser_core.h"
+#include "proto/base/number_text.h"
 
 namespace sluice::promql {
 namespace {

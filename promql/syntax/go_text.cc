@@ -2,7 +2,6 @@
 
 #include <cstdio>
 
-#include "proto/base/number_text.h"
 #include "proto/model/labels.h"
 
 namespace sluice::promql {
@@ -34,23 +33,6 @@ Rune decode_rune(std::string_view text, std::size_t at) {
   return {rune, sequence.size()};
 }
 
-void append_utf8(std::string& out, char32_t rune) {
-  if (rune > 0x10FFFF) rune = kInvalidRune;
-  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((rune >> shift) & 0x3F)); };
-  if (rune < 0x80) {
-    out += static_cast<char>(rune);
-  } else if (rune < 0x800) {
-    out += static_cast<char>(0xC0 | (rune >> 6));
-    tail(0);
-  } else if (rune < 0x10000) {
-    out += static_cast<char>(0xE0 | (rune >> 12));
-    tail(6), tail(0);
-  } else {
-    out += static_cast<char>(0xF0 | (rune >> 18));
-    tail(12), tail(6), tail(0);
-  }
-}
-
 std::string quoted_rune(char32_t rune) {
   if (rune == '\'') return R"('\'')";
   if (rune == '"') return R"('"')";
@@ -65,18 +47,6 @@ std::string rune_name(char32_t rune) {
   std::string name = std::string(code) + " '";
   append_utf8(name, rune);
   return name + "'";
-}
-
-std::string plain_number(double value) {
-  std::string text;
-  append_plain_number(text, value);
-  return text;
-}
-
-std::string general_number(double value) {
-  std::string text;
-  append_general_number(text, value);
-  return text;
 }
 
 }  // namespace sluice::promql

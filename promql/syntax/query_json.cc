@@ -4,6 +4,7 @@
 
 #include "promql/syntax/go_text.h"
 #include "promql/syntax/parser.h"
+#include "proto/base/number_text.h"
 
 namespace sluice::promql {
 namespace {

@@ -28,9 +28,9 @@ std::string rfc3339_seconds(std::int64_t ms) {
 }
 
 std::string details(const MonotonicityRepair& r) {
-  return ", from buckets " + go_general(r.bucket_min) + " to " + go_general(r.bucket_max) + ", with a max diff of " +
-         go_general(r.difference_max, 2) + ", over " + std::to_string(r.count) + " samples from " +
-         rfc3339_seconds(r.first_ms) + " to " + rfc3339_seconds(r.last_ms);
+  return ", from buckets " + general_number(r.bucket_min) + " to " + general_number(r.bucket_max) +
+         ", with a max diff of " + go_general(r.difference_max, 2) + ", over " + std::to_string(r.count) +
+         " samples from " + rfc3339_seconds(r.first_ms) + " to " + rfc3339_seconds(r.last_ms);
 }
 
 }  // namespace

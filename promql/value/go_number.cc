@@ -3,26 +3,12 @@
 #include <cmath>
 #include <cstdio>
 
-#include "proto/base/number_text.h"
-
 namespace sluice::promql {
 namespace {
 
 const char* special(double v) { return std::isnan(v) ? "NaN" : std::isinf(v) ? (v > 0 ? "+Inf" : "-Inf") : nullptr; }
 
 }  // namespace
-
-std::string go_shortest(double v) {
-  std::string text;
-  append_plain_number(text, v);
-  return text;
-}
-
-std::string go_general(double v) {
-  std::string text;
-  append_general_number(text, v);
-  return text;
-}
 
 std::string go_general(double v, int digits) {
   if (const char* text = special(v)) return text;
@@ -39,7 +25,7 @@ std::string go_fixed(double v) {
 }
 
 std::string openmetrics_float(double v) {
-  std::string text = go_general(v);
+  std::string text = general_number(v);
   if (text.find_first_of(".eNI") == std::string::npos) text += ".0";
   return text;
 }

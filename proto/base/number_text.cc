@@ -69,4 +69,16 @@ void append_general_number(std::string& out, double value) {
   append_plain_number(out, value);
 }
 
+std::string plain_number(double value) {
+  std::string text;
+  append_plain_number(text, value);
+  return text;
+}
+
+std::string general_number(double value) {
+  std::string text;
+  append_general_number(text, value);
+  return text;
+}
+
 }  // namespace sluice

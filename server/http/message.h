@@ -16,6 +16,7 @@
 namespace sluice::server {
 
 enum class Method : std::uint8_t { get, head, post, put, del, options, other };
+std::string_view method_name(Method method);  // GET, ...; "other" for those that no route knows
 
 // Case-insensitive lookup; order kept. Names arrive as the client wrote them.
 class Headers {

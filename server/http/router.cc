@@ -5,19 +5,6 @@
 namespace sluice::server {
 namespace {
 
-std::string_view name_of(Method method) {
-  switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::put: return "PUT";
-    case Method::del: return "DELETE";
-    case Method::options: return "OPTIONS";
-    case Method::other: break;
-  }
-  return "";
-}
-
 // `pattern` holds one `*`, which stands for exactly one non-empty segment.
 bool matches_wildcard(std::string_view pattern, std::string_view path) {
   const auto star = pattern.find('*');
@@ -30,9 +17,9 @@ bool matches_wildcard(std::string_view pattern, std::string_view path) {
 
 void add_allowed(std::string& allow, const std::vector<Method>& methods) {
   for (const Method method : methods) {
-    if (allow.find(name_of(method)) != std::string::npos) continue;
+    if (allow.find(method_name(method)) != std::string::npos) continue;
     if (!allow.empty()) allow += ", ";
-    allow += name_of(method);
+    allow += method_name(method);
   }
 }
 

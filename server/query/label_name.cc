@@ -4,26 +4,12 @@
 #include <cstdint>
 #include <optional>
 
+#include "proto/base/utf8.h"
+
 namespace sluice::server::query {
 namespace {
 
 constexpr std::size_t kHexDigitsMax = 6;  // 10FFFF
-
-void append_utf8(std::string& out, std::uint32_t rune) {
-  const auto tail = [&](int shift) { out += static_cast<char>(0x80 | ((rune >> shift) & 0x3F)); };
-  if (rune < 0x80) {
-    out += static_cast<char>(rune);
-  } else if (rune < 0x800) {
-    out += static_cast<char>(0xC0 | (rune >> 6));
-    tail(0);
-  } else if (rune < 0x10000) {
-    out += static_cast<char>(0xE0 | (rune >> 12));
-    tail(6), tail(0);
-  } else {
-    out += static_cast<char>(0xF0 | (rune >> 18));
-    tail(12), tail(6), tail(0);
-  }
-}
 
 std::optional<std::uint32_t> parse_rune(std::string_view hex) {
   std::uint32_t rune = 0;

@@ -110,19 +110,6 @@ struct TenantCounters {
   Counter *requests, *body_bytes, *samples, *histograms, *exemplars, *duplicates, *new_series;
 };
 
-std::string_view method_name(Method method) {
-  switch (method) {
-    case Method::get: return "GET";
-    case Method::head: return "HEAD";
-    case Method::post: return "POST";
-    case Method::put: return "PUT";
-    case Method::del: return "DELETE";
-    case Method::options: return "OPTIONS";
-    case Method::other: break;
-  }
-  return "other";
-}
-
 }  // namespace
 
 struct Metrics::Families {

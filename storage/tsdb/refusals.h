@@ -38,8 +38,6 @@ class Refusals {
   std::unordered_set<std::uint64_t> shown_;  // at most kExamplesMax entries
 };
 
-std::string go_general(double value);  // Go's %g
-
 // The texts of samples, without " for series {...}".
 std::string refusal_text(Refusal refusal);
 std::string duplicate_text(std::int64_t timestamp_ms, double value);

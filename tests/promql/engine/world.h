@@ -50,13 +50,13 @@ class World {
       for (const ResultSeries& s : all) {
         out << to_labels(s.labels, *result->symbols).text();
         for (const FloatPoint& p : s.floats)
-          out << ' ' << go_shortest(p.value) << '@' << static_cast<double>(p.timestamp_ms) / 1000;
+          out << ' ' << plain_number(p.value) << '@' << static_cast<double>(p.timestamp_ms) / 1000;
         out << '\n';
       }
     };
     if (const auto* v = std::get_if<VectorResult>(&result->value)) series(v->series);
     if (const auto* m = std::get_if<MatrixResult>(&result->value)) series(m->series);
-    if (const auto* s = std::get_if<ScalarResult>(&result->value)) out << go_shortest(s->value);
+    if (const auto* s = std::get_if<ScalarResult>(&result->value)) out << plain_number(s->value);
     if (const auto* s = std::get_if<StringResult>(&result->value)) out << s->value;
     return out.str();
   }

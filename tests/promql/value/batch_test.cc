@@ -35,11 +35,11 @@ TEST(Bits, KnowWhenEveryStepIsThere) {
 }
 
 TEST(GoNumber, PrintsWhatGoPrints) {
-  EXPECT_EQ(go_general(100000), "100000");
-  EXPECT_EQ(go_general(1e6), "1e+06");
-  EXPECT_EQ(go_general(0.0001), "0.0001");
-  EXPECT_EQ(go_general(0.00001), "1e-05");
-  EXPECT_EQ(go_shortest(1e6), "1000000");
+  EXPECT_EQ(general_number(100000), "100000");
+  EXPECT_EQ(general_number(1e6), "1e+06");
+  EXPECT_EQ(general_number(0.0001), "0.0001");
+  EXPECT_EQ(general_number(0.00001), "1e-05");
+  EXPECT_EQ(plain_number(1e6), "1000000");
   EXPECT_EQ(go_general(1.0 / 3, 2), "0.33");
   EXPECT_EQ(openmetrics_float(1), "1.0");
   EXPECT_EQ(openmetrics_float(0.95), "0.95");

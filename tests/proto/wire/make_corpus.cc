@@ -6,24 +6,16 @@
 
 #include "proto/wire/bytes.h"
 #include "proto/wire/encode.h"
+#include "tests/proto/wire/example_series.h"
 
 namespace sluice::wire {
 namespace {
 
-const std::vector<LabelRef> kLabels = {{"__name__", "up"}, {"instance", "a:9090"}, {"job", "node"}};
+using testing::kUpLabels;
 
 Histogram exponential(bool integer) {
-  Histogram histogram;
+  Histogram histogram = testing::small_histogram();
   histogram.integer = integer;
-  histogram.schema = 1;
-  histogram.zero_threshold = 0.001;
-  histogram.zero_count = 2;
-  histogram.count = 12;
-  histogram.sum = 18.5;
-  histogram.positive_spans = {{-1, 2}, {3, 1}};
-  histogram.positive_buckets = {1, 4, 2};
-  histogram.negative_spans = {{0, 1}};
-  histogram.negative_buckets = {3};
   return histogram;
 }
 
@@ -53,12 +45,12 @@ class Corpus {
   }
   void add_both(const Feature& feature) {
     std::string message;
-    append_series_v1(message, encode_labels_v1(kLabels), feature.data);
+    append_series_v1(message, encode_labels_v1(kUpLabels), feature.data);
     add(feature.name + "_v1", 0, message);
     SymbolDictionary dictionary;
     RequestBuilderV2 builder(dictionary);
     const OutgoingMetadata metadata{MetricType::counter, dictionary.id("help"), dictionary.id("unit")};
-    builder.add(symbol_ids(dictionary, kLabels), feature.data, &metadata);
+    builder.add(symbol_ids(dictionary, kUpLabels), feature.data, &metadata);
     builder.finish(message);
     add(feature.name + "_v2", 1, message);
   }
@@ -77,7 +69,7 @@ std::string field(std::uint32_t number, std::string_view body) {
 
 void add_oddities(Corpus& corpus) {
   const std::string sample = field(2, std::string("\x10\x05", 2));
-  const std::string label = encode_labels_v1(std::span(kLabels).first(1));
+  const std::string label = encode_labels_v1(std::span(kUpLabels).first(1));
   corpus.add("scattered_labels", 0, field(1, label + sample + label + sample));
   corpus.add("unknown_group", 0, std::string("\x53\x58\x01\x5b\x5c\x54", 6) + field(1, label + sample));
   corpus.add("broken_label", 0, field(1, std::string("\x0a\x02\x0a\x7f", 4) + sample));

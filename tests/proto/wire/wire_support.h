@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "proto/wire/encode.h"
 #include "proto/wire/write_batch.h"
+#include "tests/proto/wire/example_series.h"
 
 namespace sluice::wire::testing {
 
@@ -27,23 +27,6 @@ inline std::string labels_text(const WriteBatch& batch, std::size_t series) {
   std::string text;
   for (const LabelRef& ref : refs) text += std::string(ref.name) + "=" + std::string(ref.value) + ";";
   return text;
-}
-
-inline const std::vector<LabelRef> kUpLabels = {{"__name__", "up"}, {"instance", "a:9090"}, {"job", "node"}};
-
-inline Histogram small_histogram() {
-  Histogram histogram;
-  histogram.integer = true;
-  histogram.schema = 1;
-  histogram.zero_threshold = 0.001;
-  histogram.zero_count = 2;
-  histogram.count = 12;
-  histogram.sum = 18.5;
-  histogram.positive_spans = {{-1, 2}, {3, 1}};
-  histogram.positive_buckets = {1, 4, 2};
-  histogram.negative_spans = {{0, 1}};
-  histogram.negative_buckets = {3};
-  return histogram;
 }
 
 }  // namespace sluice::wire::testing

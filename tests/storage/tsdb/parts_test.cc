@@ -10,35 +10,6 @@
 namespace sluice::storage {
 namespace {
 
-TEST(Texts, NumbersReadAsGoPrintsThem) {
-  EXPECT_EQ(go_general(1), "1");
-  EXPECT_EQ(go_general(-0.5), "-0.5");
-  EXPECT_EQ(go_general(123456), "123456");
-  EXPECT_EQ(go_general(1000000), "1e+06");
-  EXPECT_EQ(go_general(1234567.5), "1.2345675e+06");
-  EXPECT_EQ(go_general(0.0001), "0.0001");
-  EXPECT_EQ(go_general(0.00001), "1e-05");
-  EXPECT_EQ(go_general(1e300), "1e+300");
-  EXPECT_EQ(go_general(0), "0");
-  EXPECT_EQ(go_general(INFINITY), "+Inf");
-  EXPECT_EQ(go_general(NAN), "NaN");
-}
-
-__attribute__((noinline)) void leave_digits_on_the_stack() {
-  volatile char digits[512];
-  for (volatile char& c : digits) c = '7';
-}
-
-TEST(Texts, AnExponentEndsWhereItWasWritten) {
-  for (const double value : {123456.0, 1e6, 1e-5}) {
-    const std::string clean = go_general(value);
-    leave_digits_on_the_stack();
-    EXPECT_EQ(go_general(value), clean);
-  }
-  leave_digits_on_the_stack();
-  EXPECT_EQ(go_general(123456), "123456");
-}
-
 TEST(Texts, OneExamplePerReasonAndSeries) {
   WriteReport report;
   Refusals refusals(report);
