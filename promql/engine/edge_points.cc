@@ -29,6 +29,10 @@ Result<ResultSeries> edge_points(const SeriesSamples& samples, std::int64_t afte
   const Floats floats(samples);
   const auto ends = edge_values(floats.times, floats.values, after, until, edge, /*counter=*/false);
   ResultSeries points;
+  if (!ends && edge == Edge::smoothed && !floats.times.empty() && floats.times.front() > until) {
+    points.floats = {{after, floats.values.front()}, {until, floats.values.front()}};  // a later sample reaches back
+    return points;
+  }
   if (!ends) return points;
   points.floats.push_back({after, ends->left});
   for (std::size_t i = 0; i < floats.times.size(); ++i)  // the sample that stands in for a missing left one as well

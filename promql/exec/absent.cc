@@ -1,6 +1,7 @@
 #include "promql/exec/absent.h"
 
 #include <map>
+#include <optional>
 
 namespace sluice::promql {
 
@@ -26,12 +27,24 @@ Labels absent_labels(const Expr& operand) {
   if (operand.kind == ExprKind::vector_selector) selector = &as<VectorSelector>(operand);
   if (operand.kind == ExprKind::matrix_selector) selector = as<MatrixSelector>(operand).selector.get();
   if (selector == nullptr) return {};
-  std::map<std::string, int> times_seen;
-  for (const Matcher& m : selector->matchers) ++times_seen[m.name()];
+  std::map<std::string, std::optional<std::string>> values;  // nullopt: asked for twice, or otherwise
+  for (const Matcher& m : selector->matchers) {
+    if (m.name() == kMetricName) continue;
+    const auto [known, added] = values.try_emplace(m.name());
+    if (m.op() != Matcher::Op::equal) {
+      if (added)
+        values.erase(known);  // as if it had not been there: an equality may follow
+      else
+        known->second.reset();
+    } else if (added) {
+      known->second = m.value();
+    } else {
+      known->second.reset();
+    }
+  }
   std::vector<Label> labels;
-  for (const Matcher& m : selector->matchers)
-    if (m.op() == Matcher::Op::equal && times_seen[m.name()] == 1 && m.name() != kMetricName)
-      labels.push_back({m.name(), m.value()});
+  for (auto& [name, value] : values)
+    if (value) labels.push_back({name, *value});
   return Labels::sorted(std::move(labels));
 }
 

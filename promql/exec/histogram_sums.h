@@ -32,7 +32,7 @@ class HistogramTotals {
     for (std::size_t step = 0; step < call_.grid.count; ++step) {
       const auto found = cells_.find(group * call_.grid.count + step);
       if (found == cells_.end()) continue;
-      if (found->second.incompatible) {
+      if (found->second.lost && !found->second.beside_float) {
         out.erase(row, step);
         continue;
       }
@@ -53,18 +53,19 @@ class HistogramTotals {
   static constexpr std::size_t kBytesPerCell = 4096;  // two layouts of some 160 buckets each
   struct Cell {
     Total total;
-    bool after_float = false;   // lost: not added up any more
-    bool incompatible = false;  // lost, and told
+    bool beside_float = false;  // a float came before the first histogram, or before the one that did not fit
+    bool lost = false;          // nothing is added up any more
   };
 
   Annotations& annotations() const { return call_.context.annotations(); }
 
   void add_cell(std::size_t at, const Histogram& histogram, const SeriesLabels& labels, bool after_float) {
-    const auto [cell, added] = cells_.try_emplace(at, Cell{Total(histogram), after_float});
-    if (added || cell->second.after_float || cell->second.incompatible) return;
+    const auto [cell, added] = cells_.try_emplace(at, Cell{Total(histogram), after_float, after_float});
+    if (added || cell->second.lost) return;
     const Combined outcome = cell->second.total.add(histogram);
     if (!outcome.compatible) {
-      cell->second.incompatible = true;
+      cell->second.lost = true;
+      cell->second.beside_float = after_float;
       note_mixed_schemas(annotations(), call_.context.labels().get(labels, kMetricName), call_.operand_position);
     }
     if (outcome.bounds_reconciled)

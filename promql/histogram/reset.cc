@@ -29,9 +29,11 @@ bool fell_at_shared_bounds(Histogram current, Histogram previous) {
 
 bool exponential_fell(const Histogram& current, Histogram previous) {
   if (current.schema > previous.schema || current.zero_threshold < previous.zero_threshold) return true;
-  const double threshold = reachable_threshold(previous, current.zero_threshold);
-  if (threshold != current.zero_threshold) return true;  // it cuts a populated bucket: not the same counter
-  swallow(previous, threshold);
+  if (current.zero_threshold != previous.zero_threshold) {
+    const double threshold = reachable_threshold(previous, current.zero_threshold);
+    if (threshold != current.zero_threshold) return true;  // it cuts a populated bucket: not the same counter
+    swallow(previous, threshold);
+  }
   if (current.zero_count < previous.zero_count) return true;
   reduce_schema(previous, current.schema);
   return any_fell(positive_side(current), positive_side(std::as_const(previous))) ||

@@ -146,7 +146,8 @@ class Planner {
     for (const ExprPtr& argument : expr.arguments) {
       auto planned = plan(*argument);
       if (!planned) return planned;
-      invariant = invariant && planned->invariant;
+      const bool only_matchers = expr.function->name == "info" && !arguments.empty();  // read when the first one is
+      invariant = invariant && (planned->invariant || only_matchers);
       arguments.push_back(std::move(*planned));
     }
     node->kind = PlanKind::call;

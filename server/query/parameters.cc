@@ -71,7 +71,10 @@ Parameter<std::int64_t> read_lookback_ms(const Form& form) {
   return std::max<std::int64_t>(*lookback / kNsPerMs, 0);
 }
 
-Parameter<Selectors> read_selectors(const Form& form, const promql::ParserOptions& options) {
+Parameter<Selectors> read_selectors(const Form& form, const promql::ParserOptions& options, SelectorErrors errors) {
+  const auto refuse = [&](std::string text) {
+    return errors == SelectorErrors::named ? invalid_parameter("match[]", text) : bad_data(std::move(text));
+  };
   const std::vector<std::string> texts = form.all("match[]");
   if (texts.size() > kSelectorsMax)
     return bad_data("too many match[] parameters: got " + std::to_string(texts.size()) + ", maximum is " +
@@ -79,15 +82,16 @@ Parameter<Selectors> read_selectors(const Form& form, const promql::ParserOption
   Selectors selectors;
   for (const std::string& text : texts) {
     auto matchers = promql::parse_selector(text, options);
-    if (!matchers) return invalid_parameter("match[]", matchers.error().detail());
+    if (!matchers) return refuse(matchers.error().detail());
     selectors.push_back(std::move(*matchers));
   }
   if (!std::all_of(selectors.begin(), selectors.end(), selects_something))
-    return invalid_parameter("match[]", "match[] must contain at least one non-empty matcher");
+    return refuse("match[] must contain at least one non-empty matcher");
   return selectors;
 }
 
-Parameter<SeriesQuestion> read_series_question(const Form& form, const promql::ParserOptions& options) {
+Parameter<SeriesQuestion> read_series_question(const Form& form, const promql::ParserOptions& options,
+                                               SelectorErrors errors) {
   SeriesQuestion question;
   const auto limit = read_limit(form);
   if (!limit) return tl::unexpected(limit.error());
@@ -95,7 +99,7 @@ Parameter<SeriesQuestion> read_series_question(const Form& form, const promql::P
   if (!start) return tl::unexpected(start.error());
   const auto end = read_time(form, "end", kTimeMaxMs);
   if (!end) return tl::unexpected(end.error());
-  auto selectors = read_selectors(form, options);
+  auto selectors = read_selectors(form, options, errors);
   if (!selectors) return tl::unexpected(selectors.error());
   question.limit = *limit;
   question.range = {*start, *end};

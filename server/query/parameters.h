@@ -37,7 +37,9 @@ Parameter<std::int64_t> read_timeout_ms(const Form& form, std::int64_t longest_m
 Parameter<std::int64_t> read_lookback_ms(const Form& form);
 
 using Selectors = std::vector<std::vector<Matcher>>;
-Parameter<Selectors> read_selectors(const Form& form, const promql::ParserOptions& options);
+enum class SelectorErrors { bare, named };  // /series says that it is match[] which is wrong, the others do not
+Parameter<Selectors> read_selectors(const Form& form, const promql::ParserOptions& options,
+                                    SelectorErrors errors = SelectorErrors::bare);
 
 // limit, start, end, match[]: what labels, label values and series ask with, checked in this order.
 struct SeriesQuestion {
@@ -45,6 +47,7 @@ struct SeriesQuestion {
   TimeRangeMs range;
   Selectors selectors;
 };
-Parameter<SeriesQuestion> read_series_question(const Form& form, const promql::ParserOptions& options);
+Parameter<SeriesQuestion> read_series_question(const Form& form, const promql::ParserOptions& options,
+                                               SelectorErrors errors = SelectorErrors::bare);
 
 }  // namespace sluice::server::query

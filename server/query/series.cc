@@ -104,7 +104,7 @@ Answer answer_label_values(const Call& call) {
 
 Answer answer_series(const Call& call) {
   if (!call.form.has("match[]")) return bad_data("no match[] parameter provided");
-  const auto question = read_series_question(call.form, call.parser());
+  const auto question = read_series_question(call.form, call.parser(), SelectorErrors::named);
   if (!question) return tl::unexpected(question.error());
   auto found = find_series(call, *question);
   if (!found) return tl::unexpected(api_error(found.error()));

@@ -51,6 +51,7 @@ TEST_F(Series, RefusesInPrometheusOrder) {
   expect_error("/series?limit=x", 400, "bad_data", "no match[] parameter provided");
   expect_error("/series?match[]={job=~\".*\"}", 400, "bad_data",
                "invalid parameter \\\"match[]\\\": match[] must contain at least one non-empty matcher");
+  expect_error("/labels?match[]={}", 400, "bad_data", "match[] must contain at least one non-empty matcher");
   expect_error("/labels?match[]=up&match[]={}&limit=x", 400, "bad_data",
                "invalid parameter \\\"limit\\\": strconv.Atoi: parsing \\\"x\\\": invalid syntax");
   expect_error(
