@@ -18,6 +18,12 @@ TimeRangeMs TenantSource::within_retention(TimeRangeMs range) const {
   return {std::max(range.min_ms, earliest_ms_), range.max_ms};
 }
 
+bool TenantSource::nothing_in(TimeRangeMs range) const {
+  const Head& head = tenant_->head;
+  const bool in_memory = range.min_ms <= head.max_time_ms() && range.max_ms >= head.min_time_ms();
+  return !in_memory && blocks_->overlapping(range.min_ms, range.max_ms).empty();
+}
+
 Result<RefSet> TenantSource::alive(TimeRangeMs range) const {
   RefSet refs = *tenant_->active.in(range);
   const std::int64_t complete_from_ms = tenant_->head.complete_from_ms();
@@ -38,6 +44,7 @@ Result<std::optional<RefSet>> TenantSource::worth_filtering(TimeRangeMs range) c
 Result<std::unique_ptr<SeriesSet>> TenantSource::select(std::span<const Matcher> matchers, TimeRangeMs range,
                                                         std::stop_token stop) const {
   const TimeRangeMs shown = within_retention(range);
+  if (nothing_in(shown)) return std::make_unique<TenantSeriesSet>(tenant_, blocks_, std::vector<SeriesRef>(), shown);
   const auto filter = worth_filtering(shown);
   if (!filter) return tl::unexpected(filter.error());
   auto refs = tenant_->index.select({matchers, *filter ? &**filter : nullptr, stop});

@@ -31,6 +31,7 @@ class TenantSource final : public SeriesSource {
 
  private:
   TimeRangeMs within_retention(TimeRangeMs range) const;
+  bool nothing_in(TimeRangeMs range) const;  // O(blocks); false promises nothing
   Result<RefSet> alive(TimeRangeMs range) const;
   Result<std::optional<RefSet>> worth_filtering(TimeRangeMs range) const;
   Result<RefSet> series_of(const LabelQuery& query) const;

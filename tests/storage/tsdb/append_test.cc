@@ -33,6 +33,14 @@ TEST_F(TsdbTest, WhoKeepsAnswersIsToldFromWhenOnTheyHaveChanged) {
   EXPECT_EQ(source->changes()->changed_from_ms(source->changes()->position()), INT64_MAX);
 }
 
+TEST_F(TsdbTest, ATimeWithoutAnySamplesHasNoSeries) {
+  write("acme", {{series("m"), {{t0, 1}}}});
+  const auto source = tsdb->source(tenant("acme"));
+  EXPECT_EQ((*source->select({}, {t0 - 2000, t0 - 1000}, {}))->size(), 0u);
+  EXPECT_EQ((*source->select({}, {t0 + 1000, t0 + 2000}, {}))->size(), 0u);
+  EXPECT_EQ((*source->select({}, {t0 - 1000, t0 + 1000}, {}))->size(), 1u);
+}
+
 TEST_F(TsdbTest, ATenantNeverSeesAnothersData) {
   write("a", {{series("secret", {{"a_label", "a_value"}}), {{t0, 1}}}});
   write("b", {{series("other"), {{t0, 2}}}});
