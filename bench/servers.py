@@ -1,13 +1,17 @@
-"""The three servers that side_by_side compares: how each is started, pushed to, asked, settled and measured."""
+"""The three servers that benches compare: how each is started, pushed to, asked, settled and measured."""
 import hashlib
+import json
 import pathlib
 import shutil
+import subprocess
 import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "tests/system"))
 import harness  # noqa: E402
 
+SAMPLES_MAX, TIMEOUT_S, SERIES_MAX = 500_000_000, 600, 5_000_000  # for all alike: heavy queries are to be answered
+INTERVAL_S = 15  # between scrapes
 CLOCK_TICKS = 100  # USER_HZ on every Linux that Debian supports
 
 
@@ -75,6 +79,8 @@ class Sluice(Server):
         config = self.folder / "sluice.yaml"
         config.write_text(f"""
 storage: {{durability: sync}}
+query: {{samples_max: {SAMPLES_MAX}}}
+limits: {{query_timeout_ms_max: {TIMEOUT_S}s}}
 tenants: {{{self.tenant}: {{}}}}
 auth:
   tokens:
@@ -101,7 +107,8 @@ class Prometheus(Server):
         config.write_text("global: {scrape_interval: 15s}\n")
         return [shutil.which("prometheus"), f"--config.file={config}", f"--storage.tsdb.path={self.data}",
                 f"--web.listen-address=127.0.0.1:{self.port}", "--web.enable-remote-write-receiver",
-                "--storage.tsdb.retention.time=30d", "--log.level=warn"]
+                "--storage.tsdb.retention.time=30d", "--log.level=warn", f"--query.max-samples={SAMPLES_MAX}",
+                f"--query.timeout={TIMEOUT_S}s"]
 
 
 class VictoriaMetrics(Server):
@@ -109,7 +116,9 @@ class VictoriaMetrics(Server):
 
     def arguments(self):
         return [shutil.which("victoria-metrics"), f"-storageDataPath={self.data}", "-retentionPeriod=1",
-                f"-httpListenAddr=127.0.0.1:{self.port}", "-loggerLevel=WARN", "-maxLabelsPerTimeseries=64"]
+                f"-httpListenAddr=127.0.0.1:{self.port}", "-loggerLevel=WARN", "-maxLabelsPerTimeseries=64",
+                f"-search.maxQueryDuration={TIMEOUT_S}s", f"-search.maxUniqueTimeseries={SERIES_MAX}",
+                f"-search.maxSeries={SERIES_MAX}", f"-search.maxSamplesPerQuery={2 * SAMPLES_MAX}"]
 
     def ready_url(self):
         return self.url + "/health"
@@ -124,3 +133,20 @@ class VictoriaMetrics(Server):
 
 
 ALL = {server.name: server for server in (Sluice, Prometheus, VictoriaMetrics)}
+
+
+def load(server, options, start_s, scrapes, seed=7):
+    """Pushes `scrapes` scrapes flat out; returns the generator's own summary."""
+    arguments = [harness.BIN / "sluice-load", "--url", server.url + server.write_path, "--series", options.series,
+                 "--seed", seed, "--start-ms", start_s * 1000, "--rounds", scrapes, "--interval", f"{INTERVAL_S}s",
+                 "--agents", 1, "--shards", options.connections, "--samples-per-request", options.batch,
+                 "--quiet", "--json"]
+    if server.name == "sluice":
+        arguments += ["--tenant", server.tenant, "--token", server.token]
+    if server.name == "sluice" and options.remote_write_2:  # the others know only 1.0
+        arguments += ["--protocol", 2]
+    done = subprocess.run([str(a) for a in arguments], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    summary = json.loads(done.stdout)
+    if summary["samples_refused"] or summary["samples_unknown"]:
+        raise AssertionError(f"{server.name} did not take everything: {summary}")
+    return summary

@@ -3,31 +3,14 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <deque>
-#include <unordered_map>
 
+#include "bench/promql/symbols.h"
 #include "promql/engine/engine.h"
 
 namespace sluice::promql {
 namespace {
 
-class Symbols final : public SymbolSource {
- public:
-  std::string_view text(SymbolId id) const override { return texts_[id.value()]; }
-  std::optional<SymbolId> find(std::string_view text) const override {
-    const auto found = ids_.find(std::string(text));
-    return found == ids_.end() ? std::nullopt : std::optional(found->second);
-  }
-  SymbolId intern(const std::string& text) {
-    const auto [at, added] = ids_.try_emplace(text, SymbolId(static_cast<std::uint32_t>(texts_.size())));
-    if (added) texts_.push_back(text);
-    return at->second;
-  }
-
- private:
-  std::deque<std::string> texts_;
-  std::unordered_map<std::string, SymbolId> ids_;
-};
+using bench::Symbols;
 
 struct Series {
   std::vector<SymbolId> values;
@@ -134,8 +117,9 @@ void ask(benchmark::State& state, std::size_t series, bool buckets, const std::s
     if (!result) return state.SkipWithError(result.error().detail().c_str());
     benchmark::DoNotOptimize(result->stats.samples_read);
   }
-  state.counters["ns/series"] = benchmark::Counter(static_cast<double>(series) * static_cast<double>(state.iterations()),
-                                                   benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
+  state.counters["ns/series"] =
+      benchmark::Counter(static_cast<double>(series) * static_cast<double>(state.iterations()),
+                         benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
 void instant_sum_by_rate(benchmark::State& state) {
@@ -148,7 +132,8 @@ void range_p95_of_buckets(benchmark::State& state) {
   ask(state, 18'000, true, "histogram_quantile(0.95, sum by (le, label_a) (rate(latency_bucket[5m])))", false);
 }
 void range_binary(benchmark::State& state) {
-  ask(state, 2'000, false, "sum by (label_a) (rate(requests_total[1m])) / sum by (label_a) (requests_total) * 100", false);
+  ask(state, 2'000, false, "sum by (label_a) (rate(requests_total[1m])) / sum by (label_a) (requests_total) * 100",
+      false);
 }
 void range_avg_over_time(benchmark::State& state) {
   ask(state, 2'000, false, "max by (label_a) (avg_over_time(requests_total[5m]))", false);

@@ -91,6 +91,7 @@ std::vector<Metrics::Reading> storage_readings(storage::Tsdb& tsdb) {
       {"sluice_storage_index_bytes", "Memory of symbols, labels and postings.", false, count(s.index_bytes)},
       {"sluice_storage_blocks", "Blocks on disk.", false, count(s.blocks)},
       {"sluice_storage_disk_bytes", "Bytes on disk.", false, count(s.disk_bytes)},
+      {"sluice_storage_block_bytes", "Of these: blocks, samples with their postings.", false, count(s.block_bytes)},
       {"sluice_storage_journal_bytes", "Bytes of journal that a restart would replay.", false, count(s.journal_bytes)},
       {"sluice_storage_commits_total", "Commits; one may hold several pushes.", true, count(s.commits)},
       {"sluice_storage_commit_failures_total", "Commits that failed: their pushes were answered 503.", true,

@@ -187,7 +187,10 @@ TsdbStats TsdbOnDisk::stats() {
     stats.index_bytes += tenant->index.memory_bytes() + tenant->symbols.memory_bytes();
   }
   stats.blocks = store.blocks->all().size();
-  if (const auto usage = store.disk->usage()) stats.disk_bytes = usage->bytes;
+  if (const auto usage = store.disk->usage()) {
+    stats.disk_bytes = usage->bytes;
+    stats.block_bytes = usage->family_bytes[static_cast<std::size_t>(Family::blocks)];
+  }
   stats.journal_bytes = open->flusher.journal_bytes();
   stats.commits = store.counters.commits;
   stats.commit_failures = store.counters.failures;

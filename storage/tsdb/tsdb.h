@@ -84,6 +84,7 @@ struct Cardinality {  // each list descending, at most `limit`
 
 struct TsdbStats {
   std::uint64_t series = 0, tenants = 0, head_bytes = 0, index_bytes = 0, blocks = 0, disk_bytes = 0;
+  std::uint64_t block_bytes = 0;  // of disk_bytes: samples and their postings
   std::uint64_t journal_bytes = 0, commits = 0, syncs = 0, flushes = 0, compactions = 0, compaction_backlog = 0;
   std::uint64_t flush_failures = 0, commit_failures = 0, lookup_failures = 0;
   std::uint64_t replayed_samples = 0;
