@@ -63,6 +63,18 @@ auto chooses(std::vector<std::pair<std::string, Value>> choices, auto field) {
   };
 }
 
+Result<void> store_ambient(const std::string& text, Options& options) {
+  std::string known;
+  for (const std::string& name : workload_namespaces()) {
+    if (name == text) {
+      options.mesh.ambient.push_back(text);
+      return {};
+    }
+    known += (known.empty() ? "" : " or ") + name;
+  }
+  return fail(Errc::invalid_argument, "expects " + known);
+}
+
 Result<void> store_external_label(const std::string& text, Options& options) {
   const std::size_t equals = text.find('=');
   if (equals == 0 || equals == std::string::npos || equals + 1 == text.size())
@@ -88,6 +100,9 @@ void append_mesh_options(std::vector<Option>& table) {
   table.push_back({kMesh, "callers", "N", "workloads that call each further service (default 3)",
                    stores_number(
                        [](Options & o) -> auto& { return o.mesh.size.callers; }, 1, 7)});
+  table.push_back({kMesh, "ambient", "NAMESPACE",
+                   "pods there have no sidecars: ztunnels and a waypoint report for them; may be repeated",
+                   store_ambient});
   table.push_back({kMesh, "seed", "N", "another seed is another mesh with other values (default 1)",
                    stores_number(
                        [](Options & o) -> auto& { return o.mesh.size.seed; }, 0, 1'000'000'000)});

@@ -118,6 +118,7 @@ std::string plan_arguments(const Options& o) {
   add("pods", std::to_string(o.mesh.size.pods));
   add("callers", std::to_string(o.mesh.size.callers));
   add("seed", std::to_string(o.mesh.size.seed));
+  for (const std::string& name_space : o.mesh.ambient) add("ambient", name_space);
   add("churn", std::to_string(o.mesh.rates.replaced_per_minute));
   add("restarts", std::to_string(o.mesh.rates.restarted_per_minute));
   if (o.mesh.rollouts.every_ms > 0) {
@@ -150,6 +151,7 @@ std::string help_text() {
       "  sluice-load --backfill 2h --realtime --tenant demo       two hours of history, then live\n"
       "  sluice-load --rate 50000 --churn 6 --tenants 10          ten tenants whose pods come and go\n"
       "  sluice-load --rollout 2m --new-versions --realtime       versions are rolled out, one workload after another\n"
+      "  sluice-load --ambient shop --ambient data --realtime     two namespaces have waypoints instead of sidecars\n"
       "  sluice-load --attack 100ms --rate 50000                  a scanner makes series: does the limit hold?\n"
       "  sluice-load --duration 1m --audit                        and is every acknowledged sample there?\n";
   std::string_view group;

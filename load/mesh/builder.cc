@@ -3,18 +3,6 @@
 #include <algorithm>
 
 namespace sluice::load {
-namespace {
-
-Target target_of(TargetKind kind, std::size_t pod, std::size_t node) {
-  Target target;
-  target.kind = kind;
-  target.owner = kind;
-  target.pod = pod;
-  target.node = node;
-  return target;
-}
-
-}  // namespace
 
 std::uint32_t MeshBuilder::label_set(std::vector<Label> labels, const Parties& parties) {
   mesh_.label_sets_.push_back({std::move(labels), parties});
@@ -58,64 +46,75 @@ void MeshBuilder::add_scrape_series(Target& target) {
 }
 
 void MeshBuilder::build() {
-  nodes_ = node_count(topology(), mesh_.spec_.pods_per_node);
-  std::vector<Target> targets = sidecars();
-  add_control_plane(targets);
-  add_nodes(targets);
-  for (const Target& target : targets) mesh_.page_count_ = std::max(mesh_.page_count_, target.page + 1);
-  mesh_.targets_ = std::move(targets);
+  place_proxies();
+  place_control_plane();
+  add_request_series(*this);
+  add_tunnel_series(*this);
+  if (mesh_.spec_.attack.ever()) add_attack_series(*this, proxy(topology().workloads.front().first_pod));
+  place_nodes();
+  for (Target& target : mesh_.targets_) add_own_series(target);
 }
 
-std::vector<Target> MeshBuilder::sidecars() {
-  std::vector<Target> sidecars;
+Target& MeshBuilder::place(TargetKind kind, PodOwner owner, std::size_t pod, std::size_t node, std::size_t page) {
+  Target target;
+  target.kind = kind;
+  target.owner = owner;
+  target.pod = pod;
+  target.node = node;
+  target.page = page;
+  mesh_.page_count_ = std::max(mesh_.page_count_, page + 1);
+  return mesh_.targets_.emplace_back(std::move(target));
+}
+
+void MeshBuilder::place_proxies() {
+  for (std::size_t w = 0; w < topology().workloads.size(); ++w) {
+    const Workload& workload = topology().workloads[w];
+    if (workload.dataplane == Dataplane::ambient) continue;
+    for (std::size_t i = 0; i < workload.pod_count; ++i) {
+      const std::size_t pod = workload.first_pod + i;
+      proxy_of_pod_.emplace(pod, mesh_.targets_.size());
+      place(TargetKind::proxy, PodOwner::workload, pod, node_of(pod), mesh_.page_count_).workload = w;
+    }
+  }
+}
+
+void MeshBuilder::place_control_plane() {
+  for (std::size_t i = 0; i < kIstiodReplicas; ++i)
+    place(TargetKind::istiod, PodOwner::istiod, topology().pod_count + i, i % nodes_, mesh_.page_count_);
+  ztunnels_at_ = mesh_.targets_.size();
+  for (std::size_t n = 0; n < nodes_; ++n)
+    place(TargetKind::ztunnel, PodOwner::ztunnel, first_ztunnel(topology()) + n, n, mesh_.page_count_);
+}
+
+void MeshBuilder::place_nodes() {
+  first_node_page_ = mesh_.page_count_;
+  const std::size_t beyond_pods = first_ztunnel(topology()) + nodes_;
+  for (std::size_t n = 0; n < nodes_; ++n)
+    place(TargetKind::node, PodOwner::workload, beyond_pods + n, n, first_node_page_ + n);
   for (std::size_t w = 0; w < topology().workloads.size(); ++w)
     for (std::size_t i = 0; i < topology().workloads[w].pod_count; ++i) {
       const std::size_t pod = topology().workloads[w].first_pod + i;
-      Target sidecar = target_of(TargetKind::sidecar, pod, pod % nodes_);
-      sidecar.workload = w;
-      sidecar.page = pages_++;
-      sidecars.push_back(std::move(sidecar));
+      place_containers(PodOwner::workload, w, pod, node_of(pod));
     }
-  add_request_series(*this, sidecars);
-  if (mesh_.spec_.attack.ever()) add_attack_series(*this, sidecars[topology().workloads.front().first_pod]);
-  for (Target& sidecar : sidecars) {
-    add_proxy_series(*this, sidecar);
-    add_scrape_series(sidecar);
-  }
-  return sidecars;
-}
-
-void MeshBuilder::add_control_plane(std::vector<Target>& targets) {
-  const std::size_t pods = topology().pod_count;
-  const auto add_page = [&](Target target, auto add_series) {
-    target.page = pages_++;
-    add_series(*this, target);
-    add_scrape_series(target);
-    targets.push_back(std::move(target));
-  };
   for (std::size_t i = 0; i < kIstiodReplicas; ++i)
-    add_page(target_of(TargetKind::istiod, pods + i, i % nodes_), add_istiod_series);
-  for (std::size_t n = 0; n < nodes_; ++n)
-    add_page(target_of(TargetKind::ztunnel, first_ztunnel(topology()) + n, n), add_ztunnel_series);
+    place_containers(PodOwner::istiod, 0, topology().pod_count + i, i % nodes_);
+  for (std::size_t n = 0; n < nodes_; ++n) place_containers(PodOwner::ztunnel, 0, first_ztunnel(topology()) + n, n);
 }
 
 // Containers live and die with their pod, yet are scraped with the node.
-void MeshBuilder::add_nodes(std::vector<Target>& targets) {
-  const std::size_t first_page = pages_, pods_with_containers = targets.size();
-  for (std::size_t n = 0; n < nodes_; ++n, ++pages_) {
-    Target node = target_of(TargetKind::node, pods_with_containers + n, n);
-    node.page = first_page + n;
-    add_scrape_series(node);
-    targets.push_back(std::move(node));
+void MeshBuilder::place_containers(PodOwner owner, std::size_t workload, std::size_t pod, std::size_t node) {
+  place(TargetKind::containers, owner, pod, node, first_node_page_ + node).workload = workload;
+}
+
+void MeshBuilder::add_own_series(Target& target) {
+  switch (target.kind) {
+    case TargetKind::proxy: add_proxy_series(*this, target); break;
+    case TargetKind::istiod: add_istiod_series(*this, target); break;
+    case TargetKind::ztunnel: add_ztunnel_series(*this, target); break;
+    case TargetKind::containers: return add_container_series(*this, target);  // part of their node's scrape
+    case TargetKind::node: break;
   }
-  for (std::size_t i = 0; i < pods_with_containers; ++i) {
-    Target containers = target_of(TargetKind::containers, targets[i].pod, targets[i].node);
-    containers.owner = targets[i].owner;
-    containers.workload = targets[i].workload;
-    containers.page = first_page + targets[i].node;
-    add_container_series(*this, containers);
-    targets.push_back(std::move(containers));
-  }
+  add_scrape_series(target);
 }
 
 }  // namespace sluice::load

@@ -22,25 +22,39 @@ std::string template_hash(const Workload& workload, const Life& life, std::uint6
 std::string pod_name(const Topology& topology, const Target& target, const Life& life, std::uint64_t version_release,
                      std::uint64_t seed) {
   const std::uint64_t key = mix(mix(seed, target.pod), life.generation);
-  if (target.owner == TargetKind::istiod)
+  if (target.owner == PodOwner::istiod)
     return target.pod == topology.pod_count ? "istiod-7c6b5d9f4d-x2k8p" : "istiod-7c6b5d9f4d-9tq4w";
-  if (target.owner == TargetKind::ztunnel) return "ztunnel-" + kube_suffix(key, 5);
+  if (target.owner == PodOwner::ztunnel) return "ztunnel-" + kube_suffix(key, 5);
   const Workload& workload = topology.workloads[target.workload];
   return workload_name(workload, version_release) + "-" + template_hash(workload, life, seed) + "-" +
          kube_suffix(key, 5);
 }
 
 std::string_view name_space(const Topology& topology, const Target& target) {
-  return target.owner == TargetKind::sidecar ? std::string_view(topology.workloads[target.workload].name_space)
-                                             : std::string_view("istio-system");
+  return target.owner == PodOwner::workload ? std::string_view(topology.workloads[target.workload].name_space)
+                                            : std::string_view("istio-system");
 }
 
-void add_sidecar_pod_labels(const Workload& workload, const std::string& version, std::string hash,
-                            std::vector<Label>& labels) {
+void add_sidecar_labels(const Workload& workload, const std::string& version, std::vector<Label>& labels) {
   labels.push_back({"app", workload.service});
   labels.push_back({"version", version});
-  labels.push_back({"pod_template_hash", std::move(hash)});
   labels.push_back({"security_istio_io_tlsMode", "istio"});
+}
+
+void add_waypoint_labels(const Workload& workload, std::vector<Label>& labels) {
+  labels.push_back({"gateway_istio_io_managed", "istio.io-mesh-controller"});
+  labels.push_back({"gateway_networking_k8s_io_gateway_name", workload.service});
+  labels.push_back({"istio_io_dataplane_mode", "none"});
+  labels.push_back({"sidecar_istio_io_inject", "false"});
+}
+
+void add_proxy_pod_labels(const Workload& workload, const std::string& version, std::string hash,
+                          std::vector<Label>& labels) {
+  if (workload.dataplane == Dataplane::waypoint)
+    add_waypoint_labels(workload, labels);
+  else
+    add_sidecar_labels(workload, version, labels);
+  labels.push_back({"pod_template_hash", std::move(hash)});
   labels.push_back({"service_istio_io_canonical_name", workload.service});
   labels.push_back({"service_istio_io_canonical_revision", version});
 }
@@ -122,7 +136,7 @@ std::string label_text(std::span<const LabelRef> labels) {
 
 Mesh::Mesh(const MeshSpec& spec)
     : spec_(spec),
-      topology_(make_topology(spec.size)),
+      topology_(make_topology(spec.size, spec.ambient)),
       lifecycle_(spec.rates, topology_.pod_count, spec.size.seed,
                  Rollouts(spec.rollouts, rollout_groups(topology_, node_count(topology_, spec.pods_per_node)))) {
   MeshBuilder(*this).build();
@@ -172,7 +186,7 @@ Edition Mesh::edition(std::size_t index, std::int64_t now_ms) const {
 }
 
 std::optional<std::size_t> Mesh::own_workload(const Target& target) const {
-  return target.kind == TargetKind::sidecar ? std::optional(target.workload) : std::nullopt;
+  return target.kind == TargetKind::proxy ? std::optional(target.workload) : std::nullopt;
 }
 
 std::optional<Spell> Mesh::spell(const Target& target, const Life& life, const Block& block, std::int64_t at_ms) const {
@@ -187,7 +201,7 @@ std::optional<Spell> Mesh::spell(const Target& target, const Life& life, const B
 
 std::vector<Label> Mesh::target_labels(std::size_t index, const Life& life) const {
   const Target& target = targets_[index];
-  const bool new_version = target.owner == TargetKind::sidecar && rollouts().ever_new_versions();
+  const bool new_version = target.owner == PodOwner::workload && rollouts().ever_new_versions();
   const std::uint64_t version_release = new_version ? life.release : 0;
   std::vector<Label> labels = spec_.external_labels;
   const auto add = [&](const char* name, std::string value) { labels.push_back({name, std::move(value)}); };
@@ -206,10 +220,10 @@ std::vector<Label> Mesh::target_labels(std::size_t index, const Life& life) cons
     add("namespace", std::string(name_space(topology_, target)));
     add("pod", pod_name(topology_, target, life, version_release, spec_.size.seed));
   }
-  if (target.kind == TargetKind::sidecar) {
+  if (target.kind == TargetKind::proxy) {
     const Workload& workload = topology_.workloads[target.workload];
-    add_sidecar_pod_labels(workload, version_label(workload, version_release),
-                           template_hash(workload, life, spec_.size.seed), labels);
+    add_proxy_pod_labels(workload, version_label(workload, version_release),
+                         template_hash(workload, life, spec_.size.seed), labels);
   }
   if (target.kind == TargetKind::istiod) add("app", "istiod");
   if (target.kind == TargetKind::ztunnel) add("app", "ztunnel");

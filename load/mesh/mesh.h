@@ -1,7 +1,7 @@
 // load/mesh/mesh.h
 //
 // Room: load/mesh. The simulated mesh: targets, their series and any series' value at any time.
-// A target is what lives and dies together: a pod's sidecar, a pod's containers as cAdvisor sees them, istiod, a node.
+// A target is what lives and dies together: a pod's Envoy, a pod's containers as cAdvisor sees them, istiod, a node.
 // Everything here is a pure function of the Spec: two processes with one Spec agree on every bit.
 #pragma once
 
@@ -32,6 +32,7 @@ struct MeshSpec {
   Lifecycle::Rates rates;
   Rollouts::Plan rollouts;
   Attack attack;
+  std::vector<std::string> ambient;  // namespaces of workload_namespaces() whose pods have no sidecars
   LeSpelling le = LeSpelling::go2;
   std::size_t pods_per_node = 20;
   std::vector<Label> external_labels;  // as an agent adds them: cluster, prometheus, ...
@@ -49,14 +50,16 @@ struct Block {
   std::int64_t since_ms = 0;  // not there before
 };
 
-enum class TargetKind : std::uint8_t { sidecar, istiod, ztunnel, node, containers };
+// A proxy is the Envoy of a workload's pod: sidecar, gateway or waypoint.
+enum class TargetKind : std::uint8_t { proxy, istiod, ztunnel, node, containers };
+enum class PodOwner : std::uint8_t { workload, istiod, ztunnel };
 
 struct Target {
-  TargetKind kind = TargetKind::sidecar;
-  TargetKind owner = TargetKind::sidecar;  // whose pod it is; differs from `kind` for containers
-  std::size_t workload = 0;                // of sidecars and their containers
-  std::size_t pod = 0;                     // number of the pod in the mesh: the key of its life; none: beyond every pod
-  std::size_t page = 0;                    // targets of one page are scraped at one moment (all containers of a node)
+  TargetKind kind = TargetKind::proxy;
+  PodOwner owner = PodOwner::workload;  // whose pod it is
+  std::size_t workload = 0;             // then
+  std::size_t pod = 0;                  // number of the pod in the mesh: the key of its life; none: beyond every pod
+  std::size_t page = 0;                 // targets of one page are scraped at one moment (all containers of a node)
   std::size_t node = 0;
   std::uint32_t place_count = 0;  // one for each series it may ever expose at one time
   std::vector<Block> blocks;

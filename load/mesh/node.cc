@@ -1,43 +1,25 @@
-// What a node shows: ztunnel's L4 metrics and cAdvisor's view of each pod.
+// What a node shows: ztunnel about itself, and cAdvisor's view of each pod.
 
 #include "load/mesh/builder.h"
-#include "load/mesh/party.h"
 
 namespace sluice::load {
 namespace {
 
-constexpr std::size_t kAmbientPairs = 5;  // label sets per ztunnel and reporter
-
-std::vector<Label> ambient_labels(const Workload& to, const char* reporter) {
-  std::vector<Label> labels = {{"reporter", reporter},
-                               {"request_protocol", "tcp"},
-                               {"response_flags", "-"},
-                               {"connection_security_policy", "mutual_tls"}};
-  append_destination_service(to, labels);
-  return labels;
-}
-
-void add_ambient_traffic(MeshBuilder& builder, Target& ztunnel) {
-  Families& families = builder.families();
-  const Topology& topology = builder.topology();
-  for (std::size_t i = 0; i < kAmbientPairs; ++i)
-    for (const char* reporter : {"source", "destination"}) {
-      const Edge& edge = topology.edges[(ztunnel.node * kAmbientPairs + i) % topology.edges.size()];
-      const Parties parties{edge.from.value_or(edge.to), edge.to};
-      const std::uint32_t set = builder.label_set(ambient_labels(topology.workloads[edge.to], reporter), parties);
-      const std::uint64_t key = builder.next_key();
-      builder.add(ztunnel, families.counter("istio_tcp_connections_opened_total"), set, edge.rate_per_s, key);
-      builder.add(ztunnel, families.counter("istio_tcp_connections_closed_total"), set, edge.rate_per_s * 0.999, key);
-      builder.add(ztunnel, families.counter("istio_tcp_sent_bytes_total"), set, edge.rate_per_s * 9000, key);
-      builder.add(ztunnel, families.counter("istio_tcp_received_bytes_total"), set, edge.rate_per_s * 1400, key);
-    }
+// "" is the pod's own row and POD the pause container: dashboards must tell them from the real ones.
+std::vector<const char*> container_names(MeshBuilder& builder, const Target& containers) {
+  std::vector<const char*> names = {"", "POD"};
+  if (containers.owner == PodOwner::istiod) names.push_back("discovery");
+  if (containers.owner == PodOwner::ztunnel) names.push_back("istio-proxy");
+  if (containers.owner != PodOwner::workload) return names;
+  const Dataplane dataplane = builder.topology().workloads[containers.workload].dataplane;
+  if (dataplane != Dataplane::ambient) names.push_back("istio-proxy");
+  if (dataplane != Dataplane::waypoint) names.push_back("app");
+  return names;
 }
 
 }  // namespace
-
 void add_ztunnel_series(MeshBuilder& builder, Target& ztunnel) {
   Families& families = builder.families();
-  add_ambient_traffic(builder, ztunnel);
   const auto gauge = [&](const char* name, Behaviour behaviour, double scale, std::vector<Label> labels = {}) {
     builder.add(ztunnel, families.plain(name, behaviour, MetricType::gauge), std::move(labels), scale);
   };
@@ -63,11 +45,7 @@ void add_ztunnel_series(MeshBuilder& builder, Target& ztunnel) {
 
 void add_container_series(MeshBuilder& builder, Target& containers) {
   Families& families = builder.families();
-  // "" is the pod's own row and POD the pause container: dashboards must tell them from the real ones.
-  std::vector<const char*> names = {"", "POD", "istio-proxy", "app"};
-  if (containers.owner == TargetKind::istiod) names = {"", "POD", "discovery"};
-  if (containers.owner == TargetKind::ztunnel) names = {"", "POD", "istio-proxy"};
-  for (const char* name : names) {
+  for (const char* name : container_names(builder, containers)) {
     std::vector<Label> labels;
     if (*name != 0) labels.push_back({"container", name});
     const auto with = [&](const char* extra, const char* value) {

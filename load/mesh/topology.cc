@@ -1,5 +1,6 @@
 #include "load/mesh/topology.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "load/mesh/signal.h"
@@ -8,19 +9,25 @@ namespace sluice::load {
 namespace {
 
 constexpr std::uint64_t kSecondVersionEvery = 5;  // each fifth further service has a v1 and a v2
+constexpr std::size_t kWaypointPodsMax = 2;
 
 class Drawing {
  public:
   explicit Drawing(const MeshSize& size) : size_(size) {}
 
   std::size_t workload(std::string service, std::string name_space, std::size_t version, std::size_t siblings = 1) {
+    return workload_of(size_.pods, std::move(service), std::move(name_space), version, siblings);
+  }
+
+  std::size_t workload_of(std::size_t pods, std::string service, std::string name_space, std::size_t version,
+                          std::size_t siblings) {
     Workload w;
     w.service = std::move(service);
     w.name_space = std::move(name_space);
     w.version = version;
     w.siblings = siblings;
     w.first_pod = topology_.pod_count;
-    w.pod_count = size_.pods;
+    w.pod_count = pods;
     topology_.pod_count += w.pod_count;
     topology_.workloads.push_back(std::move(w));
     return topology_.workloads.size() - 1;
@@ -60,7 +67,20 @@ class Drawing {
     for (std::size_t v = 1; v <= versions; ++v) {
       const auto to = workload(service, kSpaces[kind], v, versions);
       for (std::size_t c = 0; c < size_.callers; ++c)
-        edge((mix(key, v) + c * (callable / size_.callers + 1)) % callable, to, kTraffic[kind]);
+        edge((mix(key, v) + c * (callable / size_.callers)) % callable, to, kTraffic[kind]);
+    }
+  }
+
+  void waypoint(const std::string& name_space) {
+    const auto is_here = [&](const Workload& w) { return w.name_space == name_space; };
+    const std::size_t services_end = topology_.workloads.size();
+    if (std::none_of(topology_.workloads.begin(), topology_.workloads.end(), is_here)) return;
+    const auto waypoint = workload_of(std::min(size_.pods, kWaypointPodsMax), "waypoint", name_space, 0, 1);
+    topology_.workloads[waypoint].dataplane = Dataplane::waypoint;
+    for (std::size_t w = 0; w < services_end; ++w) {
+      if (!is_here(topology_.workloads[w])) continue;
+      topology_.workloads[w].dataplane = Dataplane::ambient;
+      topology_.workloads[w].waypoint = waypoint;
     }
   }
 
@@ -81,10 +101,17 @@ std::string workload_name(const Workload& workload, std::uint64_t release) {
   return workload.version == 0 ? workload.service : workload.service + "-" + version_label(workload, release);
 }
 
-Topology make_topology(const MeshSize& size) {
+const std::vector<std::string>& workload_namespaces() {
+  static const std::vector<std::string> names = {"bookinfo", "default", "shop", "platform", "data"};
+  return names;
+}
+
+Topology make_topology(const MeshSize& size, const std::vector<std::string>& ambient) {
   Drawing drawing(size);
   drawing.reference_mesh();
   for (std::size_t i = 0; i < size.services; ++i) drawing.further_service(i);
+  for (const std::string& name_space : workload_namespaces())
+    if (std::find(ambient.begin(), ambient.end(), name_space) != ambient.end()) drawing.waypoint(name_space);
   return drawing.take();
 }
 

@@ -18,11 +18,20 @@ struct MeshSize {
   std::uint64_t seed = 1;
 };
 
+// Who carries and reports a workload's traffic.
+enum class Dataplane : std::uint8_t {
+  sidecar,   // an Envoy in each pod, as also in the gateway's
+  ambient,   // the ztunnel of the pod's node, and the waypoint of its namespace
+  waypoint,  // it is that waypoint
+};
+
 struct Workload {
   std::string service, name_space;
   std::size_t version = 0;   // of its release 0: v1, v2, ...; 0: it has none, as the gateway
   std::size_t siblings = 1;  // versions of its service that run side by side
   std::size_t first_pod = 0, pod_count = 0;
+  Dataplane dataplane = Dataplane::sidecar;
+  std::optional<std::size_t> waypoint;  // workload; of ambient ones
 };
 
 // Its first rollout takes reviews-v2 to reviews-v5 when there are three of them.
@@ -45,7 +54,11 @@ struct Topology {
   std::size_t pod_count = 0;
 };
 
-Topology make_topology(const MeshSize& size);
+// The namespaces that workloads live in, beside the gateway's own.
+const std::vector<std::string>& workload_namespaces();
+
+// Each namespace of `ambient` gets a waypoint, which is called by nobody: it stands between callers and their services.
+Topology make_topology(const MeshSize& size, const std::vector<std::string>& ambient);
 
 // Pods are numbered: those of the workloads, then istiod's, then a ztunnel for each node.
 inline constexpr std::size_t kIstiodReplicas = 2;

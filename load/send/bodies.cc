@@ -76,7 +76,7 @@ std::vector<std::uint32_t> Bodies::shrunk_targets(std::size_t agent, std::uint64
 }
 
 bool Bodies::replaces_pod(std::uint32_t target, std::uint64_t round) const {
-  return mesh_.targets()[target].kind != TargetKind::containers &&
+  return mesh_.targets()[target].kind == TargetKind::containers &&  // every pod has them, not every pod a proxy
          edition(target, round).generation != edition(target, round - 1).generation;
 }
 

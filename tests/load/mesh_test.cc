@@ -251,6 +251,15 @@ TEST(Mesh, KnowsTheNamesOfTheReferenceMesh) {
   EXPECT_THAT(pods, Contains("istiod-7c6b5d9f4d-9tq4w"));
 }
 
+TEST(Topology, NobodyCallsTheSameWorkloadByTwoEdges) {  // --callers 4 and 7 did: two series with one name
+  for (std::size_t callers = 1; callers <= 7; ++callers) {
+    std::set<std::pair<std::size_t, std::size_t>> seen;
+    for (const Edge& edge : make_topology({.services = 60, .callers = callers}, {}).edges) {
+      EXPECT_TRUE(!edge.from || seen.emplace(*edge.from, edge.to).second) << callers << " callers";
+    }
+  }
+}
+
 TEST(SpellLe, AsBothGenerationsOfPrometheusDo) {
   const std::pair<double, std::pair<const char*, const char*>> kCases[] = {{0.5, {"0.5", "0.5"}},
                                                                            {1, {"1", "1.0"}},

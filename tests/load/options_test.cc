@@ -50,6 +50,7 @@ TEST(Options, RefusalsNameTheOptionAndWhatItExpects) {
       {{"--le", "go4"}, "expects go2 or go3"},
       {{"--url", "https://x"}, "only http://"},
       {{"--new-versions"}, "--new-versions needs --rollout TIME"},
+      {{"--ambient", "istio-system"}, "expects bookinfo or default or shop"},
       {{"extra"}, "unknown option extra"}};
   for (const auto& [arguments, text] : kCases) {
     const auto options = parse(arguments);
@@ -59,9 +60,10 @@ TEST(Options, RefusalsNameTheOptionAndWhatItExpects) {
 }
 
 TEST(Options, AnAuditReadsBackWhatDecidesTheSamples) {
-  auto options =
-      *parse({"--series", "20000", "--churn", "2.5", "--le", "go3", "--realtime", "--tenant", "a", "--external-label",
-              "cluster=c1", "--interval", "5s", "--rollout", "1m", "--new-versions", "--attack", "1s"});
+  auto options = *parse(
+      {"--series",         "20000",      "--churn",    "2.5", "--le",      "go3", "--realtime",     "--tenant", "a",
+       "--external-label", "cluster=c1", "--interval", "5s",  "--rollout", "1m",  "--new-versions", "--attack", "1s",
+       "--ambient",        "shop",       "--ambient",  "data"});
   options.settle(1'795'000'000'000);
   std::vector<std::string> arguments;
   std::istringstream lines(plan_arguments(options));

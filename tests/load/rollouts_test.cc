@@ -45,6 +45,13 @@ MeshSpec rolling_mesh(bool new_versions) {
   return spec;
 }
 
+// Waypoints and ztunnels see both ends of an edge rolled out, and neither is their own workload.
+MeshSpec rolling_ambient_mesh() {
+  MeshSpec spec = rolling_mesh(true);
+  spec.ambient = {"shop"};
+  return spec;
+}
+
 using Shown = std::map<Labels, double>;
 
 Shown shown(const Mesh& mesh, std::size_t target, std::int64_t at) {
@@ -66,9 +73,15 @@ std::int64_t two_cycles(const Mesh& mesh) {
   return 2 * kEvery * static_cast<std::int64_t>(mesh.rollouts().groups().size());
 }
 
-std::size_t first_sidecar_of(const Mesh& mesh, const std::string& service) {
+std::size_t first_ztunnel_of(const Mesh& mesh) {
+  std::size_t target = 0;
+  while (mesh.targets()[target].kind != TargetKind::ztunnel) ++target;
+  return target;
+}
+
+std::size_t first_proxy_of(const Mesh& mesh, const std::string& service) {
   for (std::size_t t = 0; t < mesh.targets().size(); ++t)
-    if (mesh.targets()[t].kind == TargetKind::sidecar &&
+    if (mesh.targets()[t].kind == TargetKind::proxy &&
         mesh.topology().workloads[mesh.targets()[t].workload].service == service)
       return t;
   ADD_FAILURE() << service;
@@ -77,7 +90,7 @@ std::size_t first_sidecar_of(const Mesh& mesh, const std::string& service) {
 
 TEST(RollingMesh, WithoutNewVersionsOnlyThePodsAreNew) {
   const Mesh mesh(rolling_mesh(false));
-  const std::size_t target = first_sidecar_of(mesh, "details");
+  const std::size_t target = first_proxy_of(mesh, "details");
   const auto label = [&](std::int64_t at, const char* name) {
     return std::string(Labels(mesh.target_labels(target, mesh.life(target, at))).get(name));
   };
@@ -91,7 +104,7 @@ TEST(RollingMesh, WithoutNewVersionsOnlyThePodsAreNew) {
 
 TEST(RollingMesh, ANewVersionIsNewLabelSetsInEveryClientAndTheFormerOnesStandStill) {
   const Mesh mesh(rolling_mesh(true));
-  const std::size_t client = first_sidecar_of(mesh, "productpage");
+  const std::size_t client = first_proxy_of(mesh, "productpage");
   std::set<std::string> revisions;
   std::int64_t details_rolled_at = 0;
   for (std::size_t group = 0; group < mesh.topology().workloads.size(); ++group)
@@ -114,8 +127,21 @@ TEST(RollingMesh, ANewVersionIsNewLabelSetsInEveryClientAndTheFormerOnesStandSti
   EXPECT_LT(requests_to(once, "v2"), requests_to(later, "v2"));
 }
 
+TEST(RollingMesh, AWaypointAndAZtunnelSeeBothEndsOfAnEdgeMove) {
+  const Mesh mesh(rolling_ambient_mesh());
+  for (const std::size_t target : {first_proxy_of(mesh, "waypoint"), first_ztunnel_of(mesh)}) {
+    std::set<std::string> moved;  // the ends of its edges that it saw with a second version
+    for (std::int64_t at = kNow; at < kNow + two_cycles(mesh); at += kEvery)
+      for (const auto& [labels, value] : shown(mesh, target, at))
+        for (const std::string side : {"source", "destination"})
+          if (labels.get(side + "_version") == "v2" && !labels.get(side + "_app").starts_with("reviews"))
+            moved.insert(side);
+    EXPECT_EQ(moved, (std::set<std::string>{"source", "destination"}));
+  }
+}
+
 TEST(RollingMesh, NothingIsForgottenBeforeTheProcessItselfEnds) {
-  MeshSpec spec = rolling_mesh(true);
+  MeshSpec spec = rolling_ambient_mesh();
   spec.rates.restarted_per_minute = 2;
   const Mesh mesh(spec);
   for (std::size_t target = 0; target < mesh.targets().size(); target += 5) {
@@ -138,7 +164,7 @@ TEST(RollingMesh, NothingIsForgottenBeforeTheProcessItselfEnds) {
 }
 
 TEST(RollingMesh, AnEditionChangesWheneverTheSeriesDo) {
-  MeshSpec spec = rolling_mesh(true);
+  MeshSpec spec = rolling_ambient_mesh();
   spec.rates = {.replaced_per_minute = 3, .restarted_per_minute = 5};
   const Mesh mesh(spec);
   const auto names = [](const Shown& series) {
@@ -146,7 +172,8 @@ TEST(RollingMesh, AnEditionChangesWheneverTheSeriesDo) {
     for (const auto& [labels, value] : series) names.insert(labels);
     return names;
   };
-  for (const std::size_t target : {first_sidecar_of(mesh, "productpage"), first_sidecar_of(mesh, "svc-1")}) {
+  for (const std::size_t target :
+       {first_proxy_of(mesh, "productpage"), first_proxy_of(mesh, "waypoint"), first_ztunnel_of(mesh)}) {
     std::set<Labels> before = names(shown(mesh, target, kNow));
     constexpr std::int64_t step = 5'000;
     for (std::int64_t at = kNow + step; at < kNow + two_cycles(mesh); at += step) {
@@ -166,15 +193,17 @@ TEST(RollingMesh, AnEditionChangesWheneverTheSeriesDo) {
 }
 
 TEST(RollingMesh, ASeriesNeverChangesItsPlace) {
-  MeshSpec spec = rolling_mesh(true);
+  MeshSpec spec = rolling_ambient_mesh();
   spec.rates.restarted_per_minute = 5;
   const Mesh mesh(spec);
-  const std::size_t target = first_sidecar_of(mesh, "reviews");
-  std::map<std::string, std::uint32_t> places;
-  for (std::int64_t at = kNow; at < kNow + two_cycles(mesh); at += 5'000)
-    mesh.describe(target, at, mesh.places(target), [&](std::uint32_t place, std::span<const LabelRef> labels) {
-      ASSERT_EQ(places.emplace(label_text(labels), place).first->second, place);
-    });
+  for (const std::size_t target :
+       {first_proxy_of(mesh, "reviews"), first_proxy_of(mesh, "waypoint"), first_ztunnel_of(mesh)}) {
+    std::map<std::string, std::uint32_t> places;
+    for (std::int64_t at = kNow; at < kNow + two_cycles(mesh); at += 5'000)
+      mesh.describe(target, at, mesh.places(target), [&](std::uint32_t place, std::span<const LabelRef> labels) {
+        ASSERT_EQ(places.emplace(label_text(labels), place).first->second, place);
+      });
+  }
 }
 
 TEST(RollingMesh, VersionsOfOneServiceNeverMeet) {

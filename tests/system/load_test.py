@@ -49,7 +49,7 @@ class TheLoadGenerator(harness.SystemTest):
     def test_rollouts_to_new_versions_are_kept_to_the_sample(self):
         server = self.sluice()
         summary = self.finish(self.load(server, *MESH, "--backfill", "20m", "--rollout", "1m", "--new-versions",
-                                        "--churn", "2", "--restarts", "4", "--audit"), 0)
+                                        "--churn", "2", "--restarts", "4", "--ambient", "shop", "--audit"), 0)
         self.assertEqual(summary["audit"]["found"], summary["audit"]["acknowledged"])
         self.assertGreater(summary["rollouts"], 15)
         self.assertGreater(summary["stale_markers"], 1000)

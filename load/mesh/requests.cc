@@ -1,4 +1,4 @@
-// What Envoy and the agent of one pod expose: docs of the label sets are in Istio's standard metrics reference.
+// What Envoy counts about requests: docs of the label sets are in Istio's standard metrics reference.
 
 #include "load/mesh/builder.h"
 #include "load/mesh/party.h"
@@ -41,15 +41,15 @@ void add_http(MeshBuilder& builder, Target& pod, std::uint32_t set, double rate,
   histogram("istio_response_bytes", 900);
 }
 
-enum class Reporter : std::uint8_t { source, destination };
+enum class Reporter : std::uint8_t { source, destination, waypoint };
 
 class EdgeSeries {
  public:
   EdgeSeries(MeshBuilder& builder, const Edge& edge, Reporter reporter)
       : builder_(builder), edge_(edge), reporter_(reporter) {}
 
-  // The label sets are shared by all pods of the workload that reports.
-  void add_to(std::vector<Target>& sidecars, const Workload& reporting) {
+  // `calls`: for how many of the edge's pods each pod that reports stands. The label sets are shared by all of these.
+  void add_to(const Workload& reporting, double calls = 1) {
     for (const Outcome& outcome : outcomes_of(edge_, destination().version <= 1)) {
       if (!outcome.reached && reporter_ == Reporter::destination) continue;
       const Parties parties{edge_.from, outcome.reached ? std::optional(edge_.to) : std::nullopt};
@@ -57,7 +57,7 @@ class EdgeSeries {
       const std::uint32_t message_set =
           edge_.traffic == Traffic::grpc ? builder_.label_set(message_labels(outcome), parties) : 0;
       for (std::size_t i = 0; i < reporting.pod_count; ++i)
-        add_outcome(sidecars[reporting.first_pod + i], outcome, set, message_set);
+        add_outcome(builder_.proxy(reporting.first_pod + i), outcome, edge_.rate_per_s * calls, set, message_set);
     }
   }
 
@@ -66,9 +66,11 @@ class EdgeSeries {
 
   std::vector<Label> message_labels(const Outcome& outcome) const {  // known while the stream is still open
     std::vector<Label> labels;
-    labels.push_back({"reporter", reporter_ == Reporter::source ? "source" : "destination"});
+    static constexpr const char* kReporters[] = {"source", "destination", "waypoint"};
+    labels.push_back({"reporter", kReporters[static_cast<std::size_t>(reporter_)]});
     if (!edge_.from) append_unknown_party("source", "latest", labels);
-    if (!outcome.reached) append_unknown_party("destination", "latest", labels);
+    const char* revision = reporter_ == Reporter::waypoint ? "unknown" : "latest";
+    if (!outcome.reached) append_unknown_party("destination", revision, labels);
     append_destination_service(destination(), labels);
     return labels;
   }
@@ -86,24 +88,17 @@ class EdgeSeries {
     return labels;
   }
 
-  void add_outcome(Target& pod, const Outcome& outcome, std::uint32_t set, std::uint32_t message_set) {
+  void add_outcome(Target& pod, const Outcome& outcome, double calls_per_s, std::uint32_t set,
+                   std::uint32_t message_set) {
     const std::uint64_t key = mix(builder_.next_key(), pod.pod);
-    const double rate = edge_.rate_per_s * outcome.share;
-    if (edge_.traffic == Traffic::tcp) return add_tcp(pod, set, rate, key);
+    const double rate = calls_per_s * outcome.share;
+    if (edge_.traffic == Traffic::tcp) return add_tcp_series(builder_, pod, set, rate, key);
     Families& families = builder_.families();
     add_http(builder_, pod, set, rate, key, static_cast<std::uint8_t>(edge_.key % 8));
     const bool first = outcome.share == 1.0;  // messages have no outcome: one pair per edge
     if (edge_.traffic != Traffic::grpc || !first) return;
     builder_.add(pod, families.counter("istio_request_messages_total"), message_set, rate, key);
     builder_.add(pod, families.counter("istio_response_messages_total"), message_set, rate * 3, key);
-  }
-
-  void add_tcp(Target& pod, std::uint32_t set, double rate, std::uint64_t key) {
-    Families& families = builder_.families();
-    builder_.add(pod, families.counter("istio_tcp_connections_opened_total"), set, rate, key);
-    builder_.add(pod, families.counter("istio_tcp_connections_closed_total"), set, rate * 0.999, key);
-    builder_.add(pod, families.counter("istio_tcp_sent_bytes_total"), set, rate * 9000, key);
-    builder_.add(pod, families.counter("istio_tcp_received_bytes_total"), set, rate * 1400, key);
   }
 
   MeshBuilder& builder_;
@@ -113,11 +108,26 @@ class EdgeSeries {
 
 }  // namespace
 
-void add_request_series(MeshBuilder& builder, std::vector<Target>& sidecars) {
-  const Topology& topology = builder.topology();
-  for (const Edge& edge : topology.edges) {
-    if (edge.from) EdgeSeries(builder, edge, Reporter::source).add_to(sidecars, topology.workloads[*edge.from]);
-    EdgeSeries(builder, edge, Reporter::destination).add_to(sidecars, topology.workloads[edge.to]);
+void add_tcp_series(MeshBuilder& builder, Target& target, std::uint32_t set, double rate, std::uint64_t key) {
+  Families& families = builder.families();
+  builder.add(target, families.counter("istio_tcp_connections_opened_total"), set, rate, key);
+  builder.add(target, families.counter("istio_tcp_connections_closed_total"), set, rate * 0.999, key);
+  builder.add(target, families.counter("istio_tcp_sent_bytes_total"), set, rate * 9000, key);
+  builder.add(target, families.counter("istio_tcp_received_bytes_total"), set, rate * 1400, key);
+}
+
+void add_request_series(MeshBuilder& builder) {
+  const std::vector<Workload>& workloads = builder.topology().workloads;
+  const auto pods = [](const Workload& workload) { return static_cast<double>(workload.pod_count); };
+  for (const Edge& edge : builder.topology().edges) {
+    const Workload& to = workloads[edge.to];
+    if (edge.from && workloads[*edge.from].dataplane == Dataplane::sidecar)
+      EdgeSeries(builder, edge, Reporter::source).add_to(workloads[*edge.from]);
+    if (to.dataplane == Dataplane::sidecar) EdgeSeries(builder, edge, Reporter::destination).add_to(to);
+    if (edge.from && to.waypoint) {  // who is outside the mesh knows no waypoint
+      const Workload& waypoint = workloads[*to.waypoint];
+      EdgeSeries(builder, edge, Reporter::waypoint).add_to(waypoint, pods(to) / pods(waypoint));
+    }
   }
 }
 
@@ -141,48 +151,6 @@ void add_attack_series(MeshBuilder& builder, Target& gateway) {
   }
   builder.add_from(0);
   gateway.attacked = true;
-}
-
-void add_proxy_series(MeshBuilder& builder, Target& sidecar) {
-  Families& families = builder.families();
-  const auto gauge = [&](const char* name, Behaviour behaviour, double scale, std::vector<Label> labels = {}) {
-    builder.add(sidecar, families.plain(name, behaviour, MetricType::gauge), std::move(labels), scale);
-  };
-  const auto counter = [&](const char* name, double rate, std::vector<Label> labels = {}) {
-    builder.add(sidecar, families.counter(name), std::move(labels), rate);
-  };
-  gauge("istio_build", Behaviour::constant, 1, {{"component", "proxy"}, {"tag", "1.32.0"}});
-  gauge("envoy_server_uptime", Behaviour::uptime, 1);
-  gauge("envoy_server_memory_allocated", Behaviour::swaying, 18e6);
-  gauge("envoy_server_memory_heap_size", Behaviour::swaying, 26e6);
-  gauge("envoy_server_live", Behaviour::constant, 1);
-  gauge("envoy_server_concurrency", Behaviour::constant, 2);
-  gauge("envoy_cluster_manager_active_clusters", Behaviour::constant, 54);
-  gauge("envoy_listener_manager_total_listeners_active", Behaviour::constant, 31);
-  gauge("envoy_cluster_upstream_cx_active", Behaviour::constant, 1, {{"cluster_name", "xds-grpc"}});
-  counter("envoy_cluster_upstream_cx_total", 0.0005, {{"cluster_name", "xds-grpc"}});
-  counter("envoy_cluster_upstream_rq_total", 0.01, {{"cluster_name", "xds-grpc"}});
-  counter("envoy_cluster_manager_cds_update_success", 0.002);
-  counter("envoy_listener_manager_lds_update_success", 0.002);
-  gauge("envoy_wasm_envoy_wasm_runtime_v8_active", Behaviour::constant, 0);
-  gauge("envoy_wasm_envoy_wasm_runtime_null_active", Behaviour::constant, 4);
-  counter("envoy_wasm_envoy_wasm_runtime_null_created", 0.0001);
-  counter("istio_agent_scrapes_total", 1.0 / 15);
-  for (const char* type : {"envoy", "application", "agent"})
-    counter("istio_agent_scrape_failures_total", 1e-6, {{"type", type}});
-  gauge("istio_agent_startup_duration_seconds", Behaviour::constant, 1.742);
-  counter("istio_agent_xds_proxy_requests", 0.02);
-  counter("istio_agent_xds_proxy_responses", 0.02);
-  counter("istio_agent_istiod_connection_failures", 1e-5);
-  counter("istio_agent_num_outgoing_requests", 1e-4, {{"request_type", "csr"}});
-  gauge("istio_agent_cert_expiry_seconds", Behaviour::swaying, 43200, {{"resource_name", "default"}});
-  counter("istio_agent_dns_requests_total", 0.5);
-  counter("istio_agent_dns_upstream_requests_total", 0.2);
-  static const Bounds dns_bounds = {.001, .005, .01, .1, 1, 5};
-  builder.add(sidecar,
-              families.histogram("istio_agent_dns_upstream_request_duration_seconds", dns_bounds, 0.0006, 0.0001), {},
-              0.2);
-  add_process_series(builder, sidecar, "istio_agent_");
 }
 
 }  // namespace sluice::load
