@@ -70,8 +70,10 @@ class Builder {
     if (!operand) return operand;
     switch (expr.op) {
       case AggregationOp::topk:
-      case AggregationOp::bottomk: call.operand_position = plan.position; [[fallthrough]];
-      case AggregationOp::limitk: return std::make_unique<Ranking>(std::move(call), std::move(*operand), expr);
+      case AggregationOp::bottomk:
+        call.operand_position = plan.position;
+        return std::make_unique<Ranking>(std::move(call), std::move(*operand), expr);
+      case AggregationOp::limitk: return std::make_unique<LimitK>(std::move(call), std::move(*operand), expr);
       case AggregationOp::limit_ratio: return std::make_unique<LimitRatio>(std::move(call), std::move(*operand));
       case AggregationOp::count_values: return count_values(std::move(call), std::move(*operand), expr, plan);
       default: return std::make_unique<Aggregate>(std::move(call), std::move(*operand), expr);

@@ -1,4 +1,4 @@
-// topk, bottomk and limitk. Which of several equal values stays depends on the heap: it is Go's, step by step.
+// topk and bottomk. Which of several equal values stays depends on the heap: it is Go's, step by step.
 #include "promql/exec/ranking.h"
 
 #include <algorithm>
@@ -11,26 +11,25 @@
 namespace sluice::promql {
 namespace {
 
-struct Ranked {
-  double value;
-  std::uint32_t row;
-};
+using Ranked = Ranking::Ranked;
 
 // container/heap over values; the root is the one that has to go next.
 class Heap {
  public:
   Heap(bool top, std::vector<Ranked>& items) : top_(top), items_(items) {}
-  void offer(const Ranked& item, std::size_t size_max) {
+  // True: it is in, for now.
+  bool offer(const Ranked& item, std::size_t size_max) {
     if (items_.size() < size_max) {
       items_.push_back(item);
       up(items_.size() - 1);
-      return;
+      return true;
     }
     const double root = items_[0].value;
     const bool better = top_ ? root < item.value : root > item.value;
-    if (!better && !(std::isnan(root) && !std::isnan(item.value))) return;
+    if (!better && !(std::isnan(root) && !std::isnan(item.value))) return false;
     items_[0] = item;
     down();
+    return true;
   }
   // Best first, NaN last.
   void sort() {
@@ -68,7 +67,8 @@ class Heap {
   std::vector<Ranked>& items_;
 };
 
-// What Prometheus says about a parameter that is not a number of series.
+}  // namespace
+
 Result<void> check_counts(const std::vector<double>& parameter) {
   for (const double k : parameter) {
     if (std::isnan(k)) return evaluation_failed("Parameter value is NaN");
@@ -79,67 +79,85 @@ Result<void> check_counts(const std::vector<double>& parameter) {
   return {};
 }
 
-}  // namespace
-
-Result<void> Ranking::fill(Batch& table) {
-  Batch rows;
-  if (auto done = collect(*from_, context_, rows, call_.grid.count); !done) return done;
-  table.reset(call_.grid.count);
-  if (std::all_of(call_.parameter.begin(), call_.parameter.end(), [](double k) { return k < 1; })) return {};
-  if (auto done = check_counts(call_.parameter); !done) return done;
-  std::vector<std::uint64_t> kept(rows.rows() * rows.words());
-  std::vector<std::uint32_t> order;
-  if (auto done = select(rows, kept, order); !done) return done;
-  for (const std::uint32_t row : order) {
-    table.append_row_of(rows, row);
-    for_each_bit(rows.present(row), rows.words(), [&](std::size_t step) {
-      if (!test_bit(&kept[row * rows.words()], step)) table.erase(table.rows() - 1, step);
-    });
-  }
-  return context_.hold(table.sample_count(), table.bytes());
+bool keeps_nothing(const std::vector<double>& parameter) {
+  return std::all_of(parameter.begin(), parameter.end(), [](double k) { return k < 1; });
 }
 
-// Marks the cells that stay. `order` lists the rows that have any: ranked when there is one step, else as they came.
-Result<void> Ranking::select(const Batch& rows, std::vector<std::uint64_t>& kept, std::vector<std::uint32_t>& order) {
-  LabelChooser chooser = group_chooser(context_, expr_);
-  KeyTable groups;
-  std::vector<std::vector<std::uint32_t>> members;
-  const bool limit = call_.op == AggregationOp::limitk;
+Ranking::Ranking(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr)
+    : TableOperator(call.context),
+      call_(std::move(call)),
+      from_(std::move(from)),
+      chooser_(group_chooser(context_, expr)) {}
+
+// The operand's errors come before the parameter's, as in Prometheus.
+Result<void> Ranking::fill(Batch& table) {
+  table.reset(call_.grid.count);
+  const bool nothing = keeps_nothing(call_.parameter);
+  const auto countable = check_counts(call_.parameter);
+  Batch part;
+  for (;;) {
+    const auto more = from_->next(part);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) break;
+    if (nothing || !countable) continue;
+    if (auto done = add(part); !done) return done;
+  }
+  if (nothing) return {};
+  if (!countable) return countable;
+  if (call_.grid.count == 1)
+    write_ranked(table);
+  else
+    write_in_order(table);
+  return context_.hold(0, table.bytes());
+}
+
+Result<void> Ranking::add(const Batch& batch) {
   std::vector<std::uint64_t> scratch;
-  std::vector<std::vector<std::uint64_t>> eligible(rows.rows());
-  for (std::uint32_t row = 0; row < rows.rows(); ++row) {
-    const std::uint32_t group = groups.find_or_add(chooser.key(rows.labels(row)));
-    if (group == members.size()) members.emplace_back();
-    members[group].push_back(row);
-    const std::uint64_t* bits = limit ? rows.present(row) : floats_of(call_, rows, row, scratch);
-    eligible[row].assign(bits, bits + rows.words());
+  const std::uint64_t cells_before = cells_;
+  for (std::size_t row = 0; row < batch.rows(); ++row) {
+    if (batch.row_empty(row)) continue;
+    bool added = false, entered = false;
+    const std::uint32_t group = groups_.find_or_add(chooser_.key(batch.labels(row)), &added);
+    if (added) heaps_.resize(heaps_.size() + call_.grid.count);
+    for_each_bit(floats_of(call_, batch, row, scratch), batch.words(), [&](std::size_t step) {
+      if (offer(group, step, batch.values(row)[step])) entered = true;
+    });
+    if (entered) candidates_.push_back(batch.labels(row));
   }
-  std::vector<Ranked> items;
-  for (const auto& group : members) {
-    for (std::size_t step = 0; step < rows.steps(); ++step) {
-      const double k = std::trunc(call_.parameter[step]);
-      if (k < 1) continue;
-      const auto size_max = static_cast<std::size_t>(std::min(k, static_cast<double>(rows.rows())));
-      items.clear();
-      Heap heap(call_.op == AggregationOp::topk, items);
-      for (const std::uint32_t row : group) {
-        if (!test_bit(eligible[row].data(), step)) continue;
-        if (!limit)
-          heap.offer({rows.values(row)[step], row}, size_max);
-        else if (items.size() < size_max)
-          items.push_back({0, row});
-      }
-      if (rows.steps() == 1 && !limit) heap.sort();
-      for (const Ranked& item : items) {
-        set_bit(&kept[item.row * rows.words()], step);
-        if (rows.steps() == 1) order.push_back(item.row);
-      }
-    }
+  const std::uint64_t bytes_now = heaps_.size() * sizeof(heaps_[0]) + cells_ * sizeof(Ranked) +
+                                  candidates_.size() * sizeof(SeriesLabels) + groups_.bytes();
+  const std::uint64_t more = bytes_now - bytes_charged_;
+  bytes_charged_ = bytes_now;
+  return context_.hold(cells_ - cells_before, more);
+}
+
+bool Ranking::offer(std::uint32_t group, std::size_t step, double value) {
+  const double k = call_.parameter[step];
+  if (k < 1) return false;
+  auto& items = heaps_[group * call_.grid.count + step];
+  const std::size_t before = items.size();
+  const bool entered = Heap(call_.op == AggregationOp::topk, items)
+                           .offer({value, static_cast<std::uint32_t>(candidates_.size())}, static_cast<std::size_t>(k));
+  cells_ += items.size() - before;
+  return entered;
+}
+
+void Ranking::write_ranked(Batch& table) {
+  for (auto& items : heaps_) {
+    Heap(call_.op == AggregationOp::topk, items).sort();
+    for (const Ranked& item : items) table.set_float(table.add_row(candidates_[item.row]), 0, item.value);
   }
-  if (rows.steps() == 1) return {};
-  for (std::uint32_t row = 0; row < rows.rows(); ++row)
-    if (any_bit(&kept[row * rows.words()], rows.words())) order.push_back(row);
-  return {};
+}
+
+void Ranking::write_in_order(Batch& table) {
+  constexpr std::uint32_t kUnused = 0xffffffff;
+  std::vector<std::uint32_t> row_of(candidates_.size(), kUnused);
+  for (const auto& items : heaps_)
+    for (const Ranked& item : items) row_of[item.row] = 0;
+  for (std::size_t i = 0; i < row_of.size(); ++i)
+    if (row_of[i] != kUnused) row_of[i] = static_cast<std::uint32_t>(table.add_row(candidates_[i]));
+  for (std::size_t at = 0; at < heaps_.size(); ++at)
+    for (const Ranked& item : heaps_[at]) table.set_float(row_of[item.row], at % call_.grid.count, item.value);
 }
 
 }  // namespace sluice::promql

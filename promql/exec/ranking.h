@@ -7,20 +7,53 @@
 
 namespace sluice::promql {
 
+// topk and bottomk. Rows pass by; what stays is a heap of at most k cells for each group and step, and the labels of
+// rows that were in one.
 class Ranking final : public TableOperator {
  public:
-  Ranking(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr)
-      : TableOperator(call.context), call_(std::move(call)), from_(std::move(from)), expr_(expr) {}
+  Ranking(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr);
+
+  struct Ranked {
+    double value;
+    std::uint32_t row;  // into candidates_
+  };
 
  protected:
   Result<void> fill(Batch& table) override;
 
  private:
-  Result<void> select(const Batch& rows, std::vector<std::uint64_t>& kept, std::vector<std::uint32_t>& order);
+  Result<void> add(const Batch& batch);
+  bool offer(std::uint32_t group, std::size_t step, double value);
+  void write_ranked(Batch& table);    // one step: the best first
+  void write_in_order(Batch& table);  // several: rows as they came
 
   const AggregationCall call_;
   const VectorOperatorPtr from_;
-  const Aggregation& expr_;
+  LabelChooser chooser_;
+  KeyTable groups_;
+  std::vector<std::vector<Ranked>> heaps_;  // groups x steps
+  std::vector<SeriesLabels> candidates_;    // rows that entered a heap, in order
+  std::uint64_t cells_ = 0;                 // in heaps
+  std::uint64_t bytes_charged_ = 0;
+};
+
+// limitk: the first k rows of each group that are there at a step.
+class LimitK final : public TableOperator {
+ public:
+  LimitK(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr);
+
+ protected:
+  Result<void> fill(Batch& table) override;
+
+ private:
+  Result<void> add(const Batch& batch, Batch& kept);
+
+  const AggregationCall call_;
+  const VectorOperatorPtr from_;
+  LabelChooser chooser_;
+  KeyTable groups_;
+  std::vector<std::uint64_t> counts_;        // groups x steps
+  std::vector<std::uint32_t> group_of_row_;  // of kept rows
 };
 
 class LimitRatio final : public VectorOperator {
@@ -35,5 +68,9 @@ class LimitRatio final : public VectorOperator {
   const VectorOperatorPtr from_;
   bool checked_ = false;
 };
+
+// What Prometheus says about a parameter that is no number of series.
+Result<void> check_counts(const std::vector<double>& parameter);
+bool keeps_nothing(const std::vector<double>& parameter);  // less than one row at every step
 
 }  // namespace sluice::promql

@@ -1,0 +1,66 @@
+// limitk: whoever comes first stays, so rows that lose at every step are forgotten at once.
+#include <algorithm>
+#include <numeric>
+
+#include "promql/exec/ranking.h"
+
+namespace sluice::promql {
+
+LimitK::LimitK(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr)
+    : TableOperator(call.context),
+      call_(std::move(call)),
+      from_(std::move(from)),
+      chooser_(group_chooser(context_, expr)) {}
+
+Result<void> LimitK::fill(Batch& table) {
+  table.reset(call_.grid.count);
+  Batch kept;
+  kept.reset(call_.grid.count);
+  const bool nothing = keeps_nothing(call_.parameter);
+  const auto countable = check_counts(call_.parameter);
+  Batch part;
+  for (;;) {
+    const auto more = from_->next(part);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) break;
+    if (nothing || !countable) continue;
+    if (auto done = add(part, kept); !done) return done;
+  }
+  if (nothing) return {};
+  if (!countable) return countable;
+  std::vector<std::size_t> order(kept.rows());
+  std::iota(order.begin(), order.end(), 0);
+  if (call_.grid.count == 1)  // an instant vector comes group by group
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return group_of_row_[a] < group_of_row_[b]; });
+  for (const std::size_t row : order) table.append_row_of(kept, row);
+  return {};
+}
+
+Result<void> LimitK::add(const Batch& batch, Batch& kept) {
+  const std::size_t bytes_before = kept.bytes(), samples_before = kept.sample_count();
+  for (std::size_t row = 0; row < batch.rows(); ++row) {
+    if (batch.row_empty(row)) continue;
+    bool added = false;
+    const std::uint32_t group = groups_.find_or_add(chooser_.key(batch.labels(row)), &added);
+    if (added) counts_.resize(counts_.size() + call_.grid.count);
+    kept.append_row_of(batch, row);
+    const std::size_t copy = kept.rows() - 1;
+    for_each_bit(batch.present(row), batch.words(), [&](std::size_t step) {
+      const double k = call_.parameter[step];
+      std::uint64_t& count = counts_[group * call_.grid.count + step];
+      if (k >= 1 && count < static_cast<std::uint64_t>(k))
+        ++count;
+      else
+        kept.erase(copy, step);
+    });
+    if (kept.row_empty(copy))
+      kept.remove_last_row();
+    else
+      group_of_row_.push_back(group);
+  }
+  // Twice: the answer is a copy in another order.
+  return context_.hold(kept.sample_count() - samples_before, 2 * (kept.bytes() - bytes_before));
+}
+
+}  // namespace sluice::promql
