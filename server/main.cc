@@ -10,7 +10,7 @@
 #include <memory>
 #include <thread>
 
-#include "promql/cache/range_cache.h"
+#include "promql/cache/row_cache.h"
 #include "promql/engine/engine.h"
 #include "server/admin/routes.h"
 #include "server/config/config.h"
@@ -81,7 +81,7 @@ class Sluice {
         reporter_(metrics_, refusals_, log),
         gate_(config.gate, clock, reporter_),
         engine_(config.query),
-        range_cache_(engine_, config.query_cache_bytes_max),
+        row_cache_(config.query_cache_bytes_max),
         reloader_(flags.config, flags.overrides, config,
                   [this](const TenantRules& rules) { gate_.replace_rules(rules); }),
         server_(config.server, router_, reporter_) {
@@ -90,7 +90,7 @@ class Sluice {
     metrics_.on_scrape(process_readings);
     metrics_.on_scrape([this] { return storage_readings(*tsdb_); });
     metrics_.on_scrape([this] { return listener_readings(); });
-    metrics_.on_scrape([this] { return range_cache_readings(); });
+    metrics_.on_scrape([this] { return row_cache_readings(); });
     register_routes(flags);
     note_reload(true);
   }
@@ -138,7 +138,7 @@ class Sluice {
 
   query::QueryServices query_services(const Flags& flags) {
     query::QueryServices services{.engine = engine_,
-                                  .range_cache = range_cache_,
+                                  .row_cache = row_cache_,
                                   .tsdb = *tsdb_,
                                   .gate = gate_,
                                   .clock = clock_,
@@ -181,14 +181,12 @@ class Sluice {
              static_cast<double>(gate_.body_bytes_in_flight())}};
   }
 
-  std::vector<Metrics::Reading> range_cache_readings() const {
-    const promql::RangeCacheStats stats = range_cache_.stats();
-    return {{"sluice_query_cache_hits_total", "Range queries of which every step was kept.", true,
-             static_cast<double>(stats.hits)},
-            {"sluice_query_cache_partial_hits_total", "Range queries of which some steps were kept.", true,
-             static_cast<double>(stats.partial)},
-            {"sluice_query_cache_misses_total", "Range queries that were evaluated whole.", true,
-             static_cast<double>(stats.misses)},
+  std::vector<Metrics::Reading> row_cache_readings() const {
+    const promql::RowCacheStats stats = row_cache_.stats();
+    return {{"sluice_query_cache_kept_steps_total", "Steps of aggregations that were known from earlier range queries.",
+             true, static_cast<double>(stats.steps_kept)},
+            {"sluice_query_cache_evaluated_steps_total", "Steps of such aggregations that were evaluated.", true,
+             static_cast<double>(stats.steps_evaluated)},
             {"sluice_query_cache_bytes", "Memory of kept steps.", false, static_cast<double>(stats.bytes)}};
   }
 
@@ -203,7 +201,7 @@ class Sluice {
   Reporter reporter_;
   Gate gate_;
   promql::Engine engine_;
-  promql::RangeCache range_cache_;
+  promql::RowCache row_cache_;
   Reloader reloader_;
   Router router_;
   HttpServer server_;

@@ -17,6 +17,8 @@
 
 namespace sluice::promql {
 
+class RowKeeper;  // exec/row_keeper.h
+
 struct EngineOptions {
   ParserOptions parser;
   std::int64_t lookback_ms = 5 * 60 * 1000;
@@ -72,6 +74,7 @@ struct QueryRequest {
   bool instant = true;
   std::int64_t lookback_ms = 0;  // 0: the engine's default
   bool per_step_stats = false;
+  RowKeeper* keeper = nullptr;   // where rows of aggregations are kept; borrowed; nullptr: nowhere
   std::stop_token stop;          // cancellation: polled per batch
   std::chrono::steady_clock::time_point deadline = std::chrono::steady_clock::time_point::max();
 };

@@ -28,6 +28,7 @@ ExecOptions exec_options(const EngineOptions& options, const QueryRequest& reque
   exec.query_step_ms = request.instant ? 0 : request.step_ms;
   exec.instant = request.instant;
   exec.per_step_stats = request.per_step_stats;
+  exec.keeper = request.keeper;
   return exec;
 }
 

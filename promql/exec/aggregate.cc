@@ -1,5 +1,7 @@
 #include "promql/exec/aggregate.h"
 
+#include <algorithm>
+
 namespace sluice::promql {
 namespace {
 
@@ -24,6 +26,17 @@ std::unique_ptr<Accumulator> make_accumulator(const AggregationCall& call) {
 }
 
 }  // namespace
+
+bool makes_groups(AggregationOp op) {
+  switch (op) {
+    case AggregationOp::topk:
+    case AggregationOp::bottomk:
+    case AggregationOp::count_values:
+    case AggregationOp::limitk:
+    case AggregationOp::limit_ratio: return false;
+    default: return true;
+  }
+}
 
 LabelChooser group_chooser(QueryContext& context, const Aggregation& expr) {
   std::vector<std::string> listed = expr.grouping;
@@ -57,6 +70,20 @@ Result<void> Aggregate::add(const Batch& batch) {
   return context_.hold(0, more);
 }
 
+// Of an instant query in order of appearance; of a range query by labels, so that the order does not depend on which
+// steps are evaluated together, and neither do the bits of a sum over these rows.
+std::vector<std::pair<SeriesLabels, std::uint32_t>> Aggregate::groups_in_order() {
+  std::vector<std::pair<SeriesLabels, std::uint32_t>> groups;
+  groups.reserve(groups_.size());
+  for (std::uint32_t group = 0; group < groups_.size(); ++group)
+    groups.push_back({{context_.labels().maker().from_key(groups_.key(group)), drops_[group]}, group});
+  if (call_.grid.count > 1 || !context_.options().instant)
+    std::sort(groups.begin(), groups.end(), [&](const auto& a, const auto& b) {
+      return compare(a.first.view, b.first.view, context_.symbols()) < 0;
+    });
+  return groups;
+}
+
 Result<void> Aggregate::fill(Batch& table) {
   Batch part;
   for (;;) {
@@ -67,8 +94,8 @@ Result<void> Aggregate::fill(Batch& table) {
   }
   accumulator_->all_added();
   table.reset(call_.grid.count);
-  for (std::uint32_t group = 0; group < groups_.size(); ++group) {
-    const std::size_t row = table.add_row({context_.labels().maker().from_key(groups_.key(group)), drops_[group]});
+  for (const auto& [labels, group] : groups_in_order()) {
+    const std::size_t row = table.add_row(labels);
     if (auto done = accumulator_->finish(group, table, row); !done) return done;
   }
   return context_.hold(table.sample_count(), table.bytes());

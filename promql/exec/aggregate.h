@@ -5,6 +5,8 @@
 #pragma once
 
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "promql/exec/operator.h"
 #include "promql/syntax/ast.h"
@@ -49,6 +51,7 @@ class Aggregate final : public TableOperator {
 
  private:
   Result<void> add(const Batch& batch);
+  std::vector<std::pair<SeriesLabels, std::uint32_t>> groups_in_order();
 
   const AggregationCall call_;
   const VectorOperatorPtr from_;
@@ -58,6 +61,9 @@ class Aggregate final : public TableOperator {
   std::unique_ptr<Accumulator> accumulator_;
   std::size_t bytes_charged_ = 0;
 };
+
+// sum, avg, ...: what Aggregate answers. The others keep input rows, or make labels of values.
+bool makes_groups(AggregationOp op);
 
 // The labels that make a group: `by` keeps the listed ones, `without` all but these and the name.
 LabelChooser group_chooser(QueryContext& context, const Aggregation& expr);

@@ -6,6 +6,7 @@
 #include "promql/exec/build_call.h"
 #include "promql/exec/cell_function.h"
 #include "promql/exec/count_values.h"
+#include "promql/exec/kept_aggregate.h"
 #include "promql/exec/once.h"
 #include "promql/exec/ranking.h"
 #include "promql/exec/set_operators.h"
@@ -56,7 +57,18 @@ class Builder {
     return unique_after_drop(*plan.children[0], std::make_unique<Negation>(std::move(*operand)), grid_, context_);
   }
 
+  // Those that make new rows may be known from an earlier query.
   Result<VectorOperatorPtr> aggregation(const Plan& plan) const {
+    if (auto kept = makes_groups(as<Aggregation>(*plan.expr).op) ? keepable(plan, grid_, context_) : std::nullopt) {
+      auto build = [&plan, &context = context_](const StepGrid& grid) {
+        return Builder(grid, context).evaluated_aggregation(plan);
+      };
+      return std::make_unique<KeptAggregate>(context_, grid_, std::move(kept->question), kept->reach, std::move(build));
+    }
+    return evaluated_aggregation(plan);
+  }
+
+  Result<VectorOperatorPtr> evaluated_aggregation(const Plan& plan) const {
     const auto& expr = as<Aggregation>(*plan.expr);
     AggregationCall call{context_, expr.op, grid_, {}, plan.children[0]->position, 0, plan.position};
     if (plan.children.size() > 1) call.parameter_position = plan.children[1]->position;

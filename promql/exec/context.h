@@ -10,6 +10,7 @@
 #include <stop_token>
 #include <vector>
 
+#include "promql/exec/row_keeper.h"
 #include "promql/value/annotations.h"
 #include "promql/value/grid.h"
 #include "promql/value/label_set.h"
@@ -32,6 +33,7 @@ struct ExecOptions {
   std::int64_t query_step_ms = 0;  // step()
   bool instant = true;
   bool per_step_stats = false;
+  RowKeeper* keeper = nullptr;  // nullptr: every step is evaluated
 };
 
 struct ReadStats {
@@ -53,6 +55,7 @@ class QueryContext {
   LabelRules& labels() { return rules_; }
   Annotations& annotations() { return annotations_; }
   ReadStats& stats() { return stats_; }
+  RowKeeper* keeper() const { return options_.keeper; }
   std::uint64_t peak_samples() const { return peak_samples_; }
 
   // cancelled or timed_out. Called once per batch. Thread-safe.

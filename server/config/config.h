@@ -30,7 +30,7 @@ struct Config {
   Gate::Options gate;
   storage::TsdbOptions storage;
   promql::EngineOptions query;
-  std::uint64_t query_cache_bytes_max = 64u << 20;  // steps of range queries that are kept; 0: none
+  std::uint64_t query_cache_bytes_max = 64u << 20;  // steps of aggregations that are kept; 0: none
   TelemetryConfig telemetry;
   TenantRules rules;
 

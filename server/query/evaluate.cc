@@ -137,9 +137,11 @@ Result<QueryResult> execute(const Call& call, const QueryRequest& request) {
   if (call.services.clock.steady_now() >= request.deadline)
     return fail(Errc::timed_out, "query timed out in query execution");
   auto source = call.services.tsdb.source(call.tenant());
-  if (may_use_kept_steps(call, request))
-    return call.services.range_cache.execute(call.tenant().text(), std::move(source), request);
-  return call.services.engine.execute(std::move(source), request);
+  if (!may_use_kept_steps(call, request)) return call.services.engine.execute(std::move(source), request);
+  const auto keeper = call.services.row_cache.keeper(call.tenant().text(), source);
+  QueryRequest with_keeper = request;
+  with_keeper.keeper = keeper.get();
+  return call.services.engine.execute(std::move(source), with_keeper);
 }
 
 Answer evaluate(const Call& call, std::string_view endpoint, const Question& question) {

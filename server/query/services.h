@@ -10,7 +10,7 @@
 #include <string>
 #include <string_view>
 
-#include "promql/cache/range_cache.h"
+#include "promql/cache/row_cache.h"
 #include "promql/engine/engine.h"
 #include "proto/base/clock.h"
 #include "proto/base/tenant_id.h"
@@ -43,7 +43,7 @@ struct QueryEvent {
 
 struct QueryServices {
   const promql::Engine& engine;
-  promql::RangeCache& range_cache;  // over `engine`
+  promql::RowCache& row_cache;
   storage::Tsdb& tsdb;
   Gate& gate;
   const Clock& clock;

@@ -81,15 +81,16 @@ class GrafanaAndKiali(SystemTest):
                                     start=NOW - 300 + shift, end=NOW - 15 + shift)
             return reply.json()["data"]["result"][0]["values"]
 
-        def partial_hits():
+        def kept_steps():
             page = http(self.server.url + "/metrics").body.decode()
-            return int(next(l for l in page.splitlines() if l.startswith("sluice_query_cache_partial_hits_total")).split()[1])
+            return int(next(l for l in page.splitlines() if l.startswith("sluice_query_cache_kept_steps_total")).split()[1])
 
         first = refreshed(0)
+        self.assertEqual(kept_steps(), 0)
         self.assertEqual(refreshed(0), first)
         moved = refreshed(15)
         self.assertEqual(moved[:-1], first[1:])
-        self.assertEqual(partial_hits(), 1)
+        self.assertEqual(kept_steps(), 2 * len(first) - 1)
         late = NOW - 20
         self.assertEqual(self.server.push([({"__name__": "istio_requests_total", "n": "late"}, [(late * 1000, 1000.0)])]).status, 204)
         after = refreshed(15)

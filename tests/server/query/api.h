@@ -32,7 +32,7 @@ class Api : public testing::Test {
     runtime.start_ms = 1'700'000'000'000;
     register_query_routes(
         router, {.engine = engine,
-                 .range_cache = range_cache,
+                 .row_cache = row_cache,
                  .tsdb = tsdb,
                  .gate = gate,
                  .clock = clock,
@@ -80,7 +80,7 @@ class Api : public testing::Test {
   Unwatched observer;
   Gate gate{Gate::Options{}, clock, observer};
   promql::Engine engine{promql::EngineOptions{}};
-  promql::RangeCache range_cache{engine, 1 << 20};
+  promql::RowCache row_cache{1 << 20};
   storage::FakeTsdb tsdb;
   Router router;
   int pieces = 0;  // that came after the first

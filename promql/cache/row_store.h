@@ -1,7 +1,7 @@
-// promql/cache/answer_store.h
+// promql/cache/row_store.h
 //
-// Room: promql/cache. Kept answers by tenant and question, within one budget of bytes. When it is full, the tenant that
-// holds most gives up its least recently used answer: a tenant that asks a thousand questions drives out its own.
+// Room: promql/cache. Kept rows by tenant and question, within one budget of bytes. When it is full, the tenant that
+// holds most gives up what it has used least recently: a tenant that asks a thousand questions drives out its own.
 #pragma once
 
 #include <cstdint>
@@ -11,31 +11,31 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "promql/cache/kept_answer.h"
+#include "promql/exec/kept_rows.h"
 #include "proto/base/mutex.h"
 
 namespace sluice::promql {
 
-struct StoredAnswer {
-  std::shared_ptr<const KeptAnswer> answer;  // null: there is none
-  std::uint64_t position = 0;                // of the tenant's change feed when it was known to be right
+struct StoredRows {
+  std::shared_ptr<const KeptRows> rows;  // null: there are none
+  std::uint64_t position = 0;            // of the tenant's change feed when they were known to be right
 };
 
 // Thread safety: every method may be called from any thread.
-class AnswerStore {
+class RowStore {
  public:
-  explicit AnswerStore(std::uint64_t bytes_max) : bytes_max_(bytes_max) {}
+  explicit RowStore(std::uint64_t bytes_max) : bytes_max_(bytes_max) {}
 
-  StoredAnswer find(const std::string& tenant, const std::string& question) SLUICE_EXCLUDES(mutex_);
-  // Replaces. An answer larger than answer_bytes_max() is not kept: it would drive out everything else.
-  void put(const std::string& tenant, const std::string& question, StoredAnswer stored) SLUICE_EXCLUDES(mutex_);
-  std::uint64_t answer_bytes_max() const { return bytes_max_ / 8; }
+  StoredRows find(const std::string& tenant, const std::string& question) SLUICE_EXCLUDES(mutex_);
+  // Replaces. Rows larger than rows_bytes_max() are not kept: they would drive out everything else.
+  void put(const std::string& tenant, const std::string& question, StoredRows stored) SLUICE_EXCLUDES(mutex_);
+  std::uint64_t rows_bytes_max() const { return bytes_max_ / 8; }
   std::uint64_t bytes() const SLUICE_EXCLUDES(mutex_);
 
  private:
   struct Entry {
     std::string question;
-    StoredAnswer stored;
+    StoredRows stored;
     std::uint64_t bytes = 0;
   };
   struct Shelf {               // one tenant's

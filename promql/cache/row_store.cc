@@ -1,4 +1,4 @@
-#include "promql/cache/answer_store.h"
+#include "promql/cache/row_store.h"
 
 #include <algorithm>
 
@@ -9,7 +9,7 @@ constexpr std::uint64_t kEntryBytes = 256;  // list node, index node
 
 }  // namespace
 
-StoredAnswer AnswerStore::find(const std::string& tenant, const std::string& question) {
+StoredRows RowStore::find(const std::string& tenant, const std::string& question) {
   const MutexLock lock(mutex_);
   const auto shelf = shelves_.find(tenant);
   if (shelf == shelves_.end()) return {};
@@ -20,11 +20,11 @@ StoredAnswer AnswerStore::find(const std::string& tenant, const std::string& que
   return found->second->stored;
 }
 
-void AnswerStore::put(const std::string& tenant, const std::string& question, StoredAnswer stored) {
-  const std::uint64_t bytes = stored.answer->memory_bytes() + question.size() + kEntryBytes;
+void RowStore::put(const std::string& tenant, const std::string& question, StoredRows stored) {
+  const std::uint64_t bytes = stored.rows->memory_bytes() + question.size() + kEntryBytes;
   const MutexLock lock(mutex_);
   forget(tenant, question);
-  if (bytes > answer_bytes_max()) return;
+  if (bytes > rows_bytes_max()) return;
   Shelf& shelf = shelves_[tenant];
   shelf.entries.push_front({question, std::move(stored), bytes});
   shelf.index.emplace(shelf.entries.front().question, shelf.entries.begin());
@@ -33,12 +33,12 @@ void AnswerStore::put(const std::string& tenant, const std::string& question, St
   make_room();
 }
 
-std::uint64_t AnswerStore::bytes() const {
+std::uint64_t RowStore::bytes() const {
   const MutexLock lock(mutex_);
   return bytes_;
 }
 
-void AnswerStore::remove(Shelves::iterator shelf, std::list<Entry>::iterator entry) {
+void RowStore::remove(Shelves::iterator shelf, std::list<Entry>::iterator entry) {
   Shelf& from = shelf->second;
   from.bytes -= entry->bytes;
   bytes_ -= entry->bytes;
@@ -47,14 +47,14 @@ void AnswerStore::remove(Shelves::iterator shelf, std::list<Entry>::iterator ent
   if (from.entries.empty()) shelves_.erase(shelf);
 }
 
-void AnswerStore::forget(const std::string& tenant, const std::string& question) {
+void RowStore::forget(const std::string& tenant, const std::string& question) {
   const auto shelf = shelves_.find(tenant);
   if (shelf == shelves_.end()) return;
   const auto found = shelf->second.index.find(question);
   if (found != shelf->second.index.end()) remove(shelf, found->second);
 }
 
-void AnswerStore::make_room() {
+void RowStore::make_room() {
   while (bytes_ > bytes_max_) {
     const auto largest = std::max_element(shelves_.begin(), shelves_.end(),
                                           [](const auto& a, const auto& b) { return a.second.bytes < b.second.bytes; });

@@ -1,5 +1,5 @@
 // What a step looks at decides whether, and for how long, its value may be kept.
-#include "promql/cache/reach.h"
+#include "promql/plan/reach.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
-// promql/cache/reach.h
+// promql/plan/reach.h
 //
-// Room: promql/cache. How far around its own time the value of one step looks, if it looks at nothing else: then it is
+// Room: promql/plan. How far around its own time the value of one step looks, if it looks at nothing else: then it is
 // the same in every range query that has this step.
 #pragma once
 

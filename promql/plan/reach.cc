@@ -1,4 +1,4 @@
-#include "promql/cache/reach.h"
+#include "promql/plan/reach.h"
 
 #include <algorithm>
 #include <array>
