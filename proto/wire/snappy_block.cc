@@ -22,9 +22,14 @@ std::size_t long_length(unsigned tag) { return (tag >> 2) + 1; }       // of lit
 std::size_t short_length(unsigned tag) { return 4 + (tag >> 2 & 7); }  // of copy_1
 std::size_t high_offset(unsigned tag) { return tag >> 5 << 8; }        // of copy_1
 
-// A load and a store. The library's memmove is a call, and a memcpy through a local array leaves the array behind.
-using Chunk = char __attribute__((vector_size(kChunkBytes), aligned(1), may_alias));
-void copy_chunk(char* to, const char* from) { *reinterpret_cast<Chunk*>(to) = *reinterpret_cast<const Chunk*>(from); }
+// A load and a store, unaligned: through a vector the compilers see that. The library's memmove is a call, and an array
+// of char as the local stays on the stack.
+using Chunk = char __attribute__((vector_size(kChunkBytes)));
+void copy_chunk(char* to, const char* from) {
+  Chunk chunk;
+  std::memcpy(&chunk, from, kChunkBytes);
+  std::memcpy(to, &chunk, kChunkBytes);
+}
 
 void copy_element(char* to, const char* from, std::size_t length) {
   copy_chunk(to, from);
@@ -105,7 +110,7 @@ class BlockReader {
     if (length > kShortLiteralMax) {
       std::uint64_t less_one = 0;
       if (!read_number(length - kShortLiteralMax, less_one)) return false;
-      length = less_one + 1;
+      length = static_cast<std::uint32_t>(less_one + 1);  // of 2^32 nothing is left, as in the library
     }
     if (length > left() || length > room()) return false;
     std::memcpy(out_, in_, length);
