@@ -17,7 +17,7 @@ using Ranked = Ranking::Ranked;
 class Heap {
  public:
   Heap(bool top, std::vector<Ranked>& items) : top_(top), items_(items) {}
-  // True: it is in, for now.
+  // True: it is in; a better one may push it out later.
   bool offer(const Ranked& item, std::size_t size_max) {
     if (items_.size() < size_max) {
       items_.push_back(item);
