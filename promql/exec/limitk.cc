@@ -16,18 +16,8 @@ Result<void> LimitK::fill(Batch& table) {
   table.reset(call_.grid.count);
   Batch kept;
   kept.reset(call_.grid.count);
-  const bool nothing = keeps_nothing(call_.parameter);
-  const auto countable = check_counts(call_.parameter);
-  Batch part;
-  for (;;) {
-    const auto more = from_->next(part);
-    if (!more) return tl::unexpected(more.error());
-    if (!*more) break;
-    if (nothing || !countable) continue;
-    if (auto done = add(part, kept); !done) return done;
-  }
-  if (nothing) return {};
-  if (!countable) return countable;
+  if (auto done = offer_all(*from_, call_.parameter, [&](const Batch& batch) { return add(batch, kept); }); !done)
+    return done;
   std::vector<std::size_t> order(kept.rows());
   std::iota(order.begin(), order.end(), 0);
   if (call_.grid.count == 1)  // an instant vector comes group by group

@@ -67,8 +67,7 @@ class Heap {
   std::vector<Ranked>& items_;
 };
 
-}  // namespace
-
+// What Prometheus says about a parameter that is no number of series.
 Result<void> check_counts(const std::vector<double>& parameter) {
   for (const double k : parameter) {
     if (std::isnan(k)) return evaluation_failed("Parameter value is NaN");
@@ -79,8 +78,21 @@ Result<void> check_counts(const std::vector<double>& parameter) {
   return {};
 }
 
-bool keeps_nothing(const std::vector<double>& parameter) {
-  return std::all_of(parameter.begin(), parameter.end(), [](double k) { return k < 1; });
+}  // namespace
+
+Result<void> offer_all(VectorOperator& from, const std::vector<double>& parameter,
+                       const std::function<Result<void>(const Batch&)>& add) {
+  const bool nothing = std::all_of(parameter.begin(), parameter.end(), [](double k) { return k < 1; });
+  const auto countable = check_counts(parameter);
+  Batch part;
+  for (;;) {
+    const auto more = from.next(part);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) break;
+    if (nothing || !countable) continue;
+    if (auto done = add(part); !done) return done;
+  }
+  return nothing ? Result<void>() : countable;
 }
 
 Ranking::Ranking(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr)
@@ -89,21 +101,10 @@ Ranking::Ranking(AggregationCall call, VectorOperatorPtr from, const Aggregation
       from_(std::move(from)),
       chooser_(group_chooser(context_, expr)) {}
 
-// The operand's errors come before the parameter's, as in Prometheus.
 Result<void> Ranking::fill(Batch& table) {
   table.reset(call_.grid.count);
-  const bool nothing = keeps_nothing(call_.parameter);
-  const auto countable = check_counts(call_.parameter);
-  Batch part;
-  for (;;) {
-    const auto more = from_->next(part);
-    if (!more) return tl::unexpected(more.error());
-    if (!*more) break;
-    if (nothing || !countable) continue;
-    if (auto done = add(part); !done) return done;
-  }
-  if (nothing) return {};
-  if (!countable) return countable;
+  if (auto done = offer_all(*from_, call_.parameter, [this](const Batch& batch) { return add(batch); }); !done)
+    return done;
   if (call_.grid.count == 1)
     write_ranked(table);
   else

@@ -3,6 +3,9 @@
 // Room: promql/exec. Aggregations that keep some of their input rows as they are: topk, bottomk, limitk, limit_ratio.
 #pragma once
 
+#include <functional>
+#include <vector>
+
 #include "promql/exec/aggregate.h"
 
 namespace sluice::promql {
@@ -69,8 +72,9 @@ class LimitRatio final : public VectorOperator {
   bool checked_ = false;
 };
 
-// What Prometheus says about a parameter that is no number of series.
-Result<void> check_counts(const std::vector<double>& parameter);
-bool keeps_nothing(const std::vector<double>& parameter);  // less than one row at every step
+// Gives every batch of `from` to `add`, unless less than one row is to be kept at every step. The operand's errors come
+// before what is wrong with the parameter, as in Prometheus.
+Result<void> offer_all(VectorOperator& from, const std::vector<double>& parameter,
+                       const std::function<Result<void>(const Batch&)>& add);
 
 }  // namespace sluice::promql
