@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "promql/exec/context.h"
+#include "promql/gomath/gomath.h"
 #include "promql/syntax/ast.h"
 #include "promql/value/batch.h"
 
@@ -20,8 +21,8 @@ void with_float_operation(BinaryOp op, Visit&& visit) {
     case BinaryOp::mul: return visit([](double a, double b) { return a * b; });
     case BinaryOp::div: return visit([](double a, double b) { return a / b; });
     case BinaryOp::mod: return visit([](double a, double b) { return std::fmod(a, b); });
-    case BinaryOp::pow: return visit([](double a, double b) { return std::pow(a, b); });
-    case BinaryOp::atan2: return visit([](double a, double b) { return std::atan2(a, b); });
+    case BinaryOp::pow: return visit([](double a, double b) { return go::pow(a, b); });
+    case BinaryOp::atan2: return visit([](double a, double b) { return go::atan2(a, b); });
     case BinaryOp::eq: return visit([](double a, double b) { return a == b; });
     case BinaryOp::ne: return visit([](double a, double b) { return a != b; });
     case BinaryOp::lt: return visit([](double a, double b) { return a < b; });

@@ -8,7 +8,7 @@
 
 #include "promql/exec/arithmetic.h"
 #include "promql/exec/build.h"
-#include "promql/func/statistics.h"
+#include "promql/gomath/gomath.h"
 #include "promql/value/failure.h"
 
 namespace sluice::promql {
@@ -59,8 +59,8 @@ Result<Values> call(const Plan& plan, const StepGrid& grid, QueryContext& contex
   if (name == "end") return filled(grid, seconds(options.query_end_ms));
   if (name == "range") return filled(grid, seconds(options.query_end_ms - options.query_grid.start_ms));
   if (name == "step") return filled(grid, options.query_grid.count == 1 ? 0 : seconds(options.query_step_ms));
-  if (name == "min_of") return pairwise(plan, grid, context, go_min);
-  if (name == "max_of") return pairwise(plan, grid, context, go_max);
+  if (name == "min_of") return pairwise(plan, grid, context, go::min);
+  if (name == "max_of") return pairwise(plan, grid, context, go::max);
   if (name != "time") return not_supported("function " + name + "()");
   Values times;
   for (std::size_t i = 0; i < grid.count; ++i) times.push_back(seconds(grid.at(i)));

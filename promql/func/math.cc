@@ -2,7 +2,7 @@
 #include <cmath>
 
 #include "promql/func/families.h"
-#include "promql/func/statistics.h"
+#include "promql/gomath/gomath.h"
 
 namespace sluice::promql {
 namespace {
@@ -20,9 +20,9 @@ double round_to(double v, Arguments arguments) {
   return std::floor(v * inverse + 0.5) / inverse;
 }
 
-double clamp(double v, Arguments a) { return go_max(a[0], go_min(a[1], v)); }
-double clamp_min(double v, Arguments a) { return go_max(a[0], v); }
-double clamp_max(double v, Arguments a) { return go_min(a[0], v); }
+double clamp(double v, Arguments a) { return go::max(a[0], go::min(a[1], v)); }
+double clamp_min(double v, Arguments a) { return go::max(a[0], v); }
+double clamp_max(double v, Arguments a) { return go::min(a[0], v); }
 bool clamp_is_empty(Arguments a) { return a[1] < a[0]; }
 
 }  // namespace
@@ -32,11 +32,11 @@ std::span<const VectorFunction> math_functions() {
       {.name = "abs", .on_float = plain<std::fabs>},
       {.name = "ceil", .on_float = plain<std::ceil>},
       {.name = "floor", .on_float = plain<std::floor>},
-      {.name = "exp", .on_float = plain<std::exp>},
+      {.name = "exp", .on_float = plain<go::exp>},
       {.name = "sqrt", .on_float = plain<std::sqrt>},
-      {.name = "ln", .on_float = plain<std::log>},
-      {.name = "log2", .on_float = plain<std::log2>},
-      {.name = "log10", .on_float = plain<std::log10>},
+      {.name = "ln", .on_float = plain<go::log>},
+      {.name = "log2", .on_float = plain<go::log2>},
+      {.name = "log10", .on_float = plain<go::log10>},
       {.name = "sgn", .on_float = plain<sign>},
       {.name = "round", .on_float = round_to},
       {.name = "clamp", .on_float = clamp, .skip_step = clamp_is_empty},

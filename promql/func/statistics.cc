@@ -60,20 +60,4 @@ double variance(std::span<const double> values) {
   return (aux + aux_low) / count;
 }
 
-double go_max(double a, double b) {
-  if (std::isinf(a) && a > 0) return a;
-  if (std::isinf(b) && b > 0) return b;
-  if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<double>::quiet_NaN();
-  if (a == 0 && b == 0) return std::signbit(a) ? b : a;
-  return a > b ? a : b;
-}
-
-double go_min(double a, double b) {
-  if (std::isinf(a) && a < 0) return a;
-  if (std::isinf(b) && b < 0) return b;
-  if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<double>::quiet_NaN();
-  if (a == 0 && b == 0) return std::signbit(a) ? a : b;
-  return a < b ? a : b;
-}
-
 }  // namespace sluice::promql

@@ -27,8 +27,4 @@ double quantile(double q, std::vector<double>& values);
 // Population variance over time, compensated Welford.
 double variance(std::span<const double> values);
 
-// Go's math.Max and math.Min.
-double go_max(double a, double b);
-double go_min(double a, double b);
-
 }  // namespace sluice::promql

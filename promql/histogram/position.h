@@ -6,6 +6,7 @@
 
 #include <cmath>
 
+#include "promql/gomath/gomath.h"
 #include "promql/histogram/float_histogram.h"
 
 namespace sluice::promql {
@@ -18,17 +19,17 @@ inline double linear_share(const Bucket& bucket, double value) {
   return (value - bucket.lower) / (bucket.upper - bucket.lower);
 }
 inline double logarithmic_share(const Bucket& bucket, double value) {
-  const double lower = std::log2(std::fabs(bucket.lower)), upper = std::log2(std::fabs(bucket.upper));
-  const double at = std::log2(std::fabs(value));
+  const double lower = go::log2(std::fabs(bucket.lower)), upper = go::log2(std::fabs(bucket.upper));
+  const double at = go::log2(std::fabs(value));
   return value > 0 ? (at - lower) / (upper - lower) : 1 - (at - upper) / (lower - upper);
 }
 
 // The inverse: below which value is this share of the observations?
 inline double value_at(const Bucket& bucket, double share, bool linear) {
   if (linear) return bucket.lower + (bucket.upper - bucket.lower) * share;
-  const double lower = std::log2(std::fabs(bucket.lower)), upper = std::log2(std::fabs(bucket.upper));
-  if (bucket.lower > 0) return std::exp2(lower + (upper - lower) * share);
-  return -std::exp2(upper + (lower - upper) * (1 - share));
+  const double lower = go::log2(std::fabs(bucket.lower)), upper = go::log2(std::fabs(bucket.upper));
+  if (bucket.lower > 0) return go::exp2(lower + (upper - lower) * share);
+  return -go::exp2(upper + (lower - upper) * (1 - share));
 }
 
 // The zero bucket's edge is 0 on the side where the histogram has no buckets at all.

@@ -3,6 +3,8 @@
 #include <cmath>
 #include <string>
 
+#include "promql/gomath/gomath.h"
+
 namespace sluice::promql {
 namespace {
 
@@ -49,11 +51,11 @@ class Evaluator {
       case DurationOp::div: return right == 0 ? Result<double>(refuse(expr, "division by zero")) : left / right;
       case DurationOp::mod:
         return right == 0 ? Result<double>(refuse(expr, "modulo by zero")) : std::fmod(left, right);
-      case DurationOp::pow: return std::pow(left, right);
+      case DurationOp::pow: return go::pow(left, right);
       case DurationOp::negate: return -right;
       case DurationOp::plus: return right;
-      case DurationOp::min_of: return std::fmin(left, right);
-      case DurationOp::max_of: return std::fmax(left, right);
+      case DurationOp::min_of: return go::min(left, right);
+      case DurationOp::max_of: return go::max(left, right);
       case DurationOp::step:
       case DurationOp::range: break;
     }

@@ -21,7 +21,7 @@ MAY_INCLUDE = {
 ORDER = {
     "proto": ["base", "model", "wire"],
     "storage": ["frame", "index", "head", "disk", "tsdb"],
-    "promql": ["syntax", "histogram", "value", "plan", "func", "exec", "engine"],
+    "promql": ["syntax", "gomath", "histogram", "value", "plan", "func", "exec", "engine"],
 }
 # A library that only one place may see.
 CONFINED = (

@@ -37,14 +37,6 @@ TEST(Quantile, InterpolatesAndKnowsItsLimits) {
   EXPECT_TRUE(std::isnan(quantile(0, with_nan))) << "NaN sorts first";
 }
 
-TEST(GoMax, FollowsGoAndNotIeee) {
-  EXPECT_TRUE(std::isnan(go_max(1, kNan)));
-  EXPECT_EQ(go_max(kInf, kNan), kInf);
-  EXPECT_EQ(go_min(-kInf, kNan), -kInf);
-  EXPECT_FALSE(std::signbit(go_max(-0.0, 0.0)));
-  EXPECT_TRUE(std::signbit(go_min(-0.0, 0.0)));
-}
-
 TEST(StartTimes, TellWhenACounterStartedAgain) {
   EXPECT_FALSE(started_again(0, 100, 0, 200)) << "unknown";
   EXPECT_TRUE(started_again(10, 100, 150, 200)) << "a start between the two samples";
