@@ -26,6 +26,8 @@ struct TimeRangeMs {  // both ends inclusive; left-open windows are promql's bus
   friend bool operator==(const TimeRangeMs&, const TimeRangeMs&) = default;
 };
 
+// Its counter reset hint is the source's word, not the sender's: gauge as it was sent, not_reset when nothing fell
+// since the sample before it in the series, else unknown.
 struct HistogramPoint {
   std::int64_t timestamp_ms = 0;
   const Histogram* histogram = nullptr;  // borrowed from the batch
@@ -40,11 +42,11 @@ struct StartTimestamp {
 struct SeriesSamples {
   // Series scraped together share one array: equal (pointer, size) means equal windows, found once.
   std::span<const std::int64_t> timestamps_ms;
-  const double* values = nullptr;  // one per timestamp; stale markers are values (see proto/model/sample.h)
-  bool constant = false;           // all values have the same bits (only a hint: false promises nothing)
-  bool has_stale = true;           // false: no value is a stale marker (true promises nothing)
-  std::span<const HistogramPoint> histograms;     // ascending; a timestamp is in one list only
-  std::span<const StartTimestamp> start_times;    // ascending; samples without a start time are not listed
+  const double* values = nullptr;              // one per timestamp; stale markers are values (see proto/model/sample.h)
+  bool constant = false;                       // all values have the same bits (only a hint: false promises nothing)
+  bool has_stale = true;                       // false: no value is a stale marker (true promises nothing)
+  std::span<const HistogramPoint> histograms;  // ascending; a timestamp is in one list only
+  std::span<const StartTimestamp> start_times;  // ascending; samples without a start time are not listed
 };
 
 // What SeriesSet::read fills: buffers are reused from call to call. Not thread-safe: one per reader.

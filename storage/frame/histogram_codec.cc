@@ -7,6 +7,7 @@
 
 #include "proto/base/check.h"
 #include "storage/frame/bit_pack.h"
+#include "storage/frame/histogram_compare.h"
 #include "storage/frame/integer_codec.h"
 #include "storage/frame/timestamp_codec.h"
 #include "storage/frame/varint.h"
@@ -27,21 +28,6 @@ constexpr unsigned kHintShift = 2;
 constexpr double kExactMax = 9007199254740992.0;  // 2^53
 
 std::uint64_t bits_of(double v) { return std::bit_cast<std::uint64_t>(v); }
-
-template <class T, class Same>
-bool same_list(const std::vector<T>& a, const std::vector<T>& b, Same same) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), same);
-}
-bool same_doubles(const std::vector<double>& a, const std::vector<double>& b) {
-  return same_list(a, b, [](double x, double y) { return bits_of(x) == bits_of(y); });
-}
-
-bool same_layout(const Histogram& a, const Histogram& b) {
-  return a.integer == b.integer && a.schema == b.schema && bits_of(a.zero_threshold) == bits_of(b.zero_threshold) &&
-         a.positive_spans == b.positive_spans && a.negative_spans == b.negative_spans &&
-         same_doubles(a.custom_values, b.custom_values) && a.positive_buckets.size() == b.positive_buckets.size() &&
-         a.negative_buckets.size() == b.negative_buckets.size();
-}
 
 bool is_count(double v) {  // an integer that a double and an int64 both hold; -0 is none
   return std::fabs(v) <= kExactMax && bits_of(static_cast<double>(static_cast<std::int64_t>(v))) == bits_of(v);
@@ -229,12 +215,6 @@ class Decoder {
 };
 
 }  // namespace
-
-bool same_bits(const Histogram& a, const Histogram& b) {
-  return same_layout(a, b) && a.hint == b.hint && bits_of(a.zero_count) == bits_of(b.zero_count) &&
-         bits_of(a.count) == bits_of(b.count) && bits_of(a.sum) == bits_of(b.sum) &&
-         same_doubles(a.positive_buckets, b.positive_buckets) && same_doubles(a.negative_buckets, b.negative_buckets);
-}
 
 void encode_histograms(std::span<const HistogramPoint> points, std::string& out) {
   DCHECK(points.size() <= kHistogramsPerRunMax);

@@ -25,9 +25,6 @@ struct TimedHistogram {
   Histogram histogram;
 };
 
-// Bit for bit, every field: what "the same histogram" means for duplicates.
-bool same_bits(const Histogram& a, const Histogram& b);
-
 // Appends one self-delimiting run. No list of a histogram may be longer than kHistogramListMax (the wire refuses
 // sooner).
 void encode_histograms(std::span<const HistogramPoint> points, std::string& out);

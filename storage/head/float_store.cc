@@ -255,6 +255,21 @@ std::optional<double> FloatStore::find(const SeriesState& series, std::int64_t t
   return found;
 }
 
+bool FloatStore::any_between(const SeriesState& series, std::int64_t after_ms, std::int64_t before_ms) const {
+  const auto between = [&](std::int64_t t) { return after_ms < t && t < before_ms; };
+  if (between(series.last_ms) && series.open_count > 0) return true;
+  if (series.homeless()) return false;
+  bool found = false;
+  visit_runs(
+      series, [&](const BlockHeader&) { return !found; },
+      [&](const RunPlace& run) {
+        const Timeline& timeline = timelines_[run.timeline];
+        const std::uint32_t first = std::max(run.first_position, timeline.lower_bound(after_ms + 1));
+        found = found || (first < run.first_position + run.count && between(timeline.at(first)));
+      });
+  return found;
+}
+
 bool FloatStore::evict(SeriesState& series, std::int64_t before_ms, std::vector<std::uint32_t>& in_use) {
   std::uint64_t flushed = count(series) - series.unflushed;
   while (series.first_block != kNone) {

@@ -56,6 +56,7 @@ class FloatStore {
   void decode(const RunPlace& run, std::uint32_t from, std::uint32_t count, double* out) const;
 
   std::optional<double> find(const SeriesState& series, std::int64_t timestamp_ms) const;
+  bool any_between(const SeriesState& series, std::int64_t after_ms, std::int64_t before_ms) const;  // without the ends
 
   // Frees flushed samples before `before_ms`: whole blocks, and the open run when the series ended before. False:
   // nothing is left. Afterwards lowers in_use[timeline] to the oldest positions that are still referred to.

@@ -21,8 +21,9 @@ void Head::prefetch(SeriesRef ref) const { impl_->prefetch(ref); }
 Verdict Head::judge(SeriesRef ref, std::int64_t timestamp_ms, double value, const StorageLimits& limits) {
   return impl_->judge(ref, timestamp_ms, value, limits);
 }
-Verdict Head::judge(SeriesRef ref, std::int64_t timestamp_ms, const Histogram& histogram, const StorageLimits& limits) {
-  return impl_->judge(ref, timestamp_ms, histogram, limits);
+Verdict Head::judge(SeriesRef ref, std::int64_t timestamp_ms, std::shared_ptr<const Histogram> histogram,
+                    const StorageLimits& limits) {
+  return impl_->judge(ref, timestamp_ms, std::move(histogram), limits);
 }
 bool Head::only_disk_knows(SeriesRef ref, std::int64_t timestamp_ms, const StorageLimits& limits) const {
   return impl_->only_disk_knows(ref, timestamp_ms, limits);

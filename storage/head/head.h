@@ -14,6 +14,8 @@
 //   I1  Whatever read() shows was published: memory never shows what a restart would lose.
 //   I2  In-order samples of a series ascend strictly in time; a late sample never repeats a timestamp of its series.
 //   I3  What is not marked as flushed is never evicted.
+//   I4  A histogram whose hint is read as not_reset continues the sample that is before it in the same read: nothing
+//       lies between the two, and nothing that is counted fell.
 #pragma once
 
 #include <cstdint>
@@ -49,7 +51,7 @@ struct FloatSample {
 struct HistogramSample {
   SeriesRef ref;
   std::int64_t timestamp_ms = 0;
-  std::shared_ptr<const Histogram> histogram;  // shared: kept as it is until its run is sealed
+  std::shared_ptr<Histogram> histogram;  // as it was sent; the head's from publish() on, which sets its hint
 };
 
 struct SampleStart {  // the start timestamp that came with an accepted sample
@@ -126,7 +128,8 @@ class Head {
   //   t < L, inside the window     late; or, when memory holds t: duplicate / duplicate_timestamp by the bits
   // A series without samples in memory since start has no L. A float and a histogram at one timestamp differ.
   Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, double value, const StorageLimits& limits);
-  Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, const Histogram& histogram, const StorageLimits& limits);
+  Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, std::shared_ptr<const Histogram> histogram,
+                const StorageLimits& limits);
 
   // Whether memory cannot say if the series has a sample at timestamp_ms, because it was evicted or flushed before the
   // start, and judge() would not refuse it as too old: ask the blocks before you judge. The writer's.

@@ -26,7 +26,8 @@ class Head::Impl {
   void ensure(SeriesRef ref, std::uint64_t target);
   void prefetch(SeriesRef ref) const { __builtin_prefetch(&state(ref.value())); }
   Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, double value, const StorageLimits& limits);
-  Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, const Histogram& histogram, const StorageLimits& limits);
+  Verdict judge(SeriesRef ref, std::int64_t timestamp_ms, std::shared_ptr<const Histogram> histogram,
+                const StorageLimits& limits);
   void begin_from(std::int64_t complete_from_ms);
   bool only_disk_knows(SeriesRef ref, std::int64_t timestamp_ms, const StorageLimits& limits) const;
   void rollback(std::span<const SeriesRef> refs);
@@ -53,11 +54,10 @@ class Head::Impl {
   static constexpr std::uint32_t kChunk = 1024;  // states: 64 KB
   using Chunk = std::array<SeriesState, kChunk>;
 
-  // A sample accepted out of order, or a histogram accepted at all, that is not published yet.
+  // An accepted sample that is not published yet and is not its series' last: a float, or a histogram.
   struct Admitted {
-    bool is_histogram = false;
     std::uint64_t bits = 0;
-    Histogram histogram;
+    std::shared_ptr<const Histogram> histogram = {};
   };
   struct Candidate {  // what is being judged: a float, or a histogram
     std::uint64_t bits = 0;
@@ -71,12 +71,16 @@ class Head::Impl {
   const Side* side_of(std::uint32_t ref) const SLUICE_REQUIRES_SHARED(mutex_);
   Side& make_side(std::uint32_t ref) SLUICE_REQUIRES(mutex_);
 
-  Verdict judge_at_last(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate);
+  Verdict judge_histogram(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate,
+                          const StorageLimits& limits);
   Verdict judge_late(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate, const StorageLimits& limits);
   bool too_old(std::int64_t timestamp_ms, const StorageLimits& limits) const;
   Verdict compare_stored(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate) const;
   void admit_in_order(SeriesState& series, std::int64_t timestamp_ms, const Candidate& candidate);
-  void remember(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate);
+  void remember(SeriesRef ref, std::int64_t timestamp_ms, Admitted admitted);
+  void note_overtaken(const SeriesState& series, SeriesRef ref);
+  void remember_overtaken();
+  void forget_admitted();
 
   void publish_floats(std::span<const FloatSample> samples);
   struct Tally {  // of what one slice published
@@ -86,6 +90,8 @@ class Head::Impl {
   void publish_float(const FloatSample& sample, Tally& tally) SLUICE_REQUIRES(mutex_);
   bool insert_late(SeriesState& series, const FloatSample& sample) SLUICE_REQUIRES(mutex_);
   void publish_histograms(std::span<const HistogramSample> samples) SLUICE_EXCLUDES(mutex_);
+  bool float_between(const SeriesState& series, const Side& side, std::int64_t after_ms, std::int64_t before_ms) const
+      SLUICE_REQUIRES(mutex_);
   void publish_starts(std::span<const SampleStart> starts) SLUICE_EXCLUDES(mutex_);
   void end_start(std::uint32_t ref, std::int64_t timestamp_ms) SLUICE_REQUIRES(mutex_);
   void note_published(SeriesState& series, std::uint32_t ref, std::int64_t timestamp_ms, Tally& tally)
@@ -119,7 +125,9 @@ class Head::Impl {
   // the writer's
   std::int64_t began_from_ms_ = kNever;  // what blocks held at the start is before this
   std::int64_t admitted_max_ms_ = kNever;
-  std::map<SampleKey, Admitted> admitted_;
+  std::map<SampleKey, Admitted> admitted_;  // but in-order floats: those are in the states
+  std::vector<std::pair<SampleKey, std::uint64_t>>
+      overtaken_;                   // but those that newer ones have followed; and their bits
   std::vector<SampleKey> started_;  // samples of the publish() at hand that came with a start; sorted
 };
 

@@ -2,13 +2,15 @@
 #include <algorithm>
 #include <bit>
 
+#include "storage/frame/histogram_compare.h"
 #include "storage/head/head_impl.h"
 
 namespace sluice::storage {
 namespace {
 
-constexpr std::size_t kPublishSlice = 1024;  // samples between two chances for readers: some 20 us
-constexpr std::size_t kPrefetchAhead = 8;    // samples
+constexpr std::size_t kPublishSlice = 1024;        // samples between two chances for readers: some 20 us
+constexpr std::size_t kPrefetchAhead = 8;          // samples
+constexpr std::size_t kOvertakenKeptMax = 64'000;  // samples: a rare giant part must not stay in memory for ever
 
 std::uint64_t bits_of(double v) { return std::bit_cast<std::uint64_t>(v); }
 
@@ -37,22 +39,33 @@ Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, double value
   DCHECK(series.ensured());
   const Candidate candidate{.bits = bits_of(value)};
   if (timestamp_ms > series.admitted_ms) {
+    note_overtaken(series, ref);
     admit_in_order(series, timestamp_ms, candidate);
     return Verdict::in_order;
   }
-  if (timestamp_ms < series.admitted_ms) return judge_late(ref, timestamp_ms, candidate, limits);
+  if (timestamp_ms < series.admitted_ms) {
+    const Verdict verdict = judge_late(ref, timestamp_ms, candidate, limits);
+    if (verdict == Verdict::late) remember(ref, timestamp_ms, {.bits = candidate.bits});
+    return verdict;
+  }
   const bool same = !series.admitted_histogram && series.admitted_bits == candidate.bits;
   return same ? Verdict::duplicate : Verdict::duplicate_timestamp;
 }
 
-Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, const Histogram& histogram,
+Verdict Head::Impl::judge(SeriesRef ref, std::int64_t timestamp_ms, std::shared_ptr<const Histogram> histogram,
                           const StorageLimits& limits) {
+  const Verdict verdict = judge_histogram(ref, timestamp_ms, {.histogram = histogram.get()}, limits);
+  if (accepted(verdict)) remember(ref, timestamp_ms, {.histogram = std::move(histogram)});
+  return verdict;
+}
+
+Verdict Head::Impl::judge_histogram(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate,
+                                    const StorageLimits& limits) {
   SeriesState& series = state(ref.value());
   DCHECK(series.ensured());
-  const Candidate candidate{.histogram = &histogram};
   if (timestamp_ms > series.admitted_ms) {
+    note_overtaken(series, ref);
     admit_in_order(series, timestamp_ms, candidate);
-    remember(ref, timestamp_ms, candidate);
     return Verdict::in_order;
   }
   if (timestamp_ms < series.admitted_ms) return judge_late(ref, timestamp_ms, candidate, limits);
@@ -88,15 +101,30 @@ void Head::Impl::admit_in_order(SeriesState& series, std::int64_t timestamp_ms, 
 Verdict Head::Impl::judge_late(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate,
                                const StorageLimits& limits) {
   if (too_old(timestamp_ms, limits)) return Verdict::too_old;
-  const Verdict verdict = compare_stored(ref, timestamp_ms, candidate);
-  if (verdict == Verdict::late) remember(ref, timestamp_ms, candidate);
-  return verdict;
+  if (timestamp_ms > state(ref.value()).last_ms) remember_overtaken();
+  return compare_stored(ref, timestamp_ms, candidate);
 }
 
-void Head::Impl::remember(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate) {
-  Admitted admitted{.is_histogram = candidate.histogram != nullptr, .bits = candidate.bits, .histogram = {}};
-  if (candidate.histogram != nullptr) admitted.histogram = *candidate.histogram;
+void Head::Impl::remember(SeriesRef ref, std::int64_t timestamp_ms, Admitted admitted) {
   admitted_.emplace(SampleKey{ref.value(), timestamp_ms}, std::move(admitted));
+}
+
+// An admitted float is at hand in the state of its series until the next one comes. Only who catches up sends several
+// at a time, and hardly anybody asks for them again: so they are listed, and sorted in when somebody does.
+void Head::Impl::note_overtaken(const SeriesState& series, SeriesRef ref) {
+  if (series.admitted_ms > series.last_ms && !series.admitted_histogram)
+    overtaken_.push_back({{ref.value(), series.admitted_ms}, series.admitted_bits});
+}
+
+void Head::Impl::remember_overtaken() {
+  for (const auto& [key, bits] : overtaken_) admitted_.emplace(key, Admitted{.bits = bits});
+  overtaken_.clear();
+}
+
+void Head::Impl::forget_admitted() {
+  admitted_.clear();
+  overtaken_.clear();
+  if (overtaken_.capacity() > kOvertakenKeptMax) overtaken_.shrink_to_fit();
 }
 
 // Looks for a sample at that timestamp among what is admitted and what is in memory. late: there is none.
@@ -105,8 +133,9 @@ Verdict Head::Impl::compare_stored(SeriesRef ref, std::int64_t timestamp_ms, con
   const bool wants_histogram = candidate.histogram != nullptr;
   if (const auto at = admitted_.find({ref.value(), timestamp_ms}); at != admitted_.end()) {
     const Admitted& stored = at->second;
-    if (stored.is_histogram != wants_histogram) return Verdict::duplicate_timestamp;
-    return answer(wants_histogram ? same_bits(stored.histogram, *candidate.histogram) : stored.bits == candidate.bits);
+    if ((stored.histogram != nullptr) != wants_histogram) return Verdict::duplicate_timestamp;
+    return answer(wants_histogram ? same_sample(*stored.histogram, *candidate.histogram)
+                                  : stored.bits == candidate.bits);
   }
   const HeadReadLock lock(mutex_);
   if (const auto value = floats_.find(state(ref.value()), timestamp_ms))
@@ -116,7 +145,7 @@ Verdict Head::Impl::compare_stored(SeriesRef ref, std::int64_t timestamp_ms, con
   if (const LateSample* late = side->find_late(timestamp_ms))
     return answer(!wants_histogram && bits_of(late->value) == candidate.bits);
   if (const auto stored = side->histograms.find(timestamp_ms))
-    return answer(wants_histogram && same_bits(*stored, *candidate.histogram));
+    return answer(wants_histogram && same_sample(*stored, *candidate.histogram));
   return Verdict::late;
 }
 
@@ -130,7 +159,7 @@ void Head::Impl::rollback(std::span<const SeriesRef> refs) {
     series.admitted_ms = std::max(series.last_ms, histogram_ms);
     series.admitted_bits = bits_of(series.last_value);
   }
-  admitted_.clear();
+  forget_admitted();
   admitted_max_ms_ = max_time_ms.load(std::memory_order_relaxed);
 }
 
@@ -141,7 +170,7 @@ void Head::Impl::publish(const AcceptedSamples& accepted) {
   for (std::size_t at = 0; at < accepted.floats.size(); at += kPublishSlice)
     publish_floats(accepted.floats.subspan(at, std::min(kPublishSlice, accepted.floats.size() - at)));
   if (!accepted.histograms.empty()) publish_histograms(accepted.histograms);
-  admitted_.clear();
+  forget_admitted();
   started_.clear();
 }
 
@@ -175,7 +204,7 @@ void Head::Impl::publish_float(const FloatSample& sample, Tally& tally) {
 // already.
 bool Head::Impl::insert_late(SeriesState& series, const FloatSample& sample) {
   const std::uint32_t ref = sample.ref.value();
-  const Side* side = side_of(ref);
+  Side* const side = side_of(ref);
   if (side != nullptr && (side->find_late(sample.timestamp_ms) || side->histograms.find(sample.timestamp_ms)))
     return false;
   if (sample.timestamp_ms > series.last_ms) {
@@ -185,6 +214,7 @@ bool Head::Impl::insert_late(SeriesState& series, const FloatSample& sample) {
     if (floats_.find(series, sample.timestamp_ms)) return false;
     make_side(ref).add_late(sample.timestamp_ms, sample.value);
   }
+  if (side != nullptr) side->histograms.break_chain(sample.timestamp_ms);
   end_start(ref, sample.timestamp_ms);
   return true;
 }
@@ -198,13 +228,21 @@ void Head::Impl::publish_histograms(std::span<const HistogramSample> samples) {
     SeriesState& series = state(ref);
     Side& side = make_side(ref);
     if (side.find_late(sample.timestamp_ms) || floats_.find(series, sample.timestamp_ms)) continue;
-    if (!side.histograms.add(sample.timestamp_ms, sample.histogram)) continue;
+    const bool after_float = float_between(series, side, side.histograms.newest_ms(), sample.timestamp_ms);
+    if (!side.histograms.add(sample.timestamp_ms, sample.histogram, after_float)) continue;
     end_start(ref, sample.timestamp_ms);
     if (sample.timestamp_ms > series.admitted_ms)
       admit_in_order(series, sample.timestamp_ms, {.histogram = sample.histogram.get()});
     note_published(series, ref, sample.timestamp_ms, tally);
   }
   add_up(tally);
+}
+
+bool Head::Impl::float_between(const SeriesState& series, const Side& side, std::int64_t after_ms,
+                               std::int64_t before_ms) const {
+  if (side.has_late_between(after_ms, before_ms)) return true;
+  if (series.last_ms <= after_ms) return false;
+  return series.last_ms < before_ms || floats_.any_between(series, after_ms, before_ms);
 }
 
 // Starts are noted before their samples, so that a sample that came without one is known by what the changes say about

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "proto/base/check.h"
+#include "storage/frame/histogram_compare.h"
 
 namespace sluice::storage {
 namespace {
@@ -36,13 +37,53 @@ void evict_flushed(Entries& entries, std::int64_t before_ms) {
   std::erase_if(entries, [&](const auto& e) { return e.state == FlushState::flushed && e.timestamp_ms < before_ms; });
 }
 
+std::shared_ptr<const Histogram> without_hint(const Histogram& histogram) {
+  auto unknown = std::make_shared<Histogram>(histogram);
+  unknown->hint = CounterResetHint::unknown;
+  return unknown;
+}
+
 }  // namespace
 
-bool HistogramStream::add(std::int64_t timestamp_ms, std::shared_ptr<const Histogram> histogram) {
-  if (timestamp_ms <= newest_ms_ && find(timestamp_ms) != nullptr) return false;
+bool HistogramStream::add(std::int64_t timestamp_ms, std::shared_ptr<Histogram> histogram, bool after_float) {
+  const bool late = timestamp_ms <= newest_ms_;
+  if (late && find(timestamp_ms) != nullptr) return false;
+  histogram->hint = hint_after(late || after_float ? nullptr : newest(), *histogram);
+  if (late) break_chain(timestamp_ms);
   recent_.insert(lower_bound(recent_, timestamp_ms), {timestamp_ms, std::move(histogram)});
   newest_ms_ = std::max(newest_ms_, timestamp_ms);
   return true;
+}
+
+const Histogram* HistogramStream::newest() const {
+  return recent_.empty() || recent_.back().timestamp_ms != newest_ms_ ? nullptr : recent_.back().histogram.get();
+}
+
+// Readers may hold what is replaced here.
+void HistogramStream::break_chain(std::int64_t timestamp_ms) {
+  const std::int64_t next_ms = next_after(timestamp_ms);
+  const auto recent = lower_bound(recent_, next_ms);
+  if (recent != recent_.end() && recent->timestamp_ms == next_ms) {
+    if (recent->histogram->hint == CounterResetHint::not_reset) recent->histogram = without_hint(*recent->histogram);
+    return;
+  }
+  for (Packed& run : packed_)
+    if (run.first_ms <= next_ms && next_ms <= run.last_ms) forget_hint(run, next_ms);
+}
+
+// When the first histogram after that time is; kForever: there is none.
+std::int64_t HistogramStream::next_after(std::int64_t timestamp_ms) const {
+  if (timestamp_ms >= newest_ms_) return kForever;
+  const auto recent = lower_bound(recent_, timestamp_ms + 1);
+  std::int64_t next_ms = recent == recent_.end() ? kForever : recent->timestamp_ms;
+  for (const Packed& run : packed_) next_ms = std::min(next_ms, next_after(run, timestamp_ms));
+  return next_ms;
+}
+
+std::int64_t HistogramStream::next_after(const Packed& run, std::int64_t timestamp_ms) {
+  if (run.first_ms > timestamp_ms) return run.first_ms;
+  if (run.last_ms <= timestamp_ms) return kForever;
+  return lower_bound(*unpack(run), timestamp_ms + 1)->timestamp_ms;
 }
 
 std::shared_ptr<const Histogram> HistogramStream::find(std::int64_t timestamp_ms) const {
@@ -62,11 +103,11 @@ void HistogramStream::read(TimeRangeMs range, std::vector<HistogramPoint>& point
   const auto first = static_cast<std::ptrdiff_t>(points.size());
   for (const Packed& run : packed_) {
     if (run.last_ms < range.min_ms || run.first_ms > range.max_ms) continue;
-    auto all = unpack(run);
+    const std::shared_ptr<const std::vector<TimedHistogram>> all = unpack(run);
     for (const TimedHistogram& h : *all)
       if (h.timestamp_ms >= range.min_ms && h.timestamp_ms <= range.max_ms)
         points.push_back({h.timestamp_ms, &h.histogram});
-    keep_alive.push_back(std::move(all));
+    keep_alive.push_back(all);
   }
   for (auto at = lower_bound(recent_, range.min_ms); at != recent_.end() && at->timestamp_ms <= range.max_ms; ++at) {
     points.push_back({at->timestamp_ms, at->histogram.get()});
@@ -106,7 +147,19 @@ void HistogramStream::pack() {
   recent_.erase(recent_.begin(), recent_.begin() + kRun);
 }
 
-std::shared_ptr<const std::vector<TimedHistogram>> HistogramStream::unpack(const Packed& run) const {
+void HistogramStream::forget_hint(Packed& run, std::int64_t timestamp_ms) {
+  const auto all = unpack(run);
+  const auto at = lower_bound(*all, timestamp_ms);
+  if (at == all->end() || at->timestamp_ms != timestamp_ms) return;
+  if (at->histogram.hint != CounterResetHint::not_reset) return;
+  at->histogram.hint = CounterResetHint::unknown;
+  std::vector<HistogramPoint> points;
+  for (const TimedHistogram& h : *all) points.push_back({h.timestamp_ms, &h.histogram});
+  run.bytes.clear();
+  encode_histograms(points, run.bytes);
+}
+
+std::shared_ptr<std::vector<TimedHistogram>> HistogramStream::unpack(const Packed& run) {
   auto all = std::make_shared<std::vector<TimedHistogram>>();
   std::string_view bytes = run.bytes;
   CHECK(decode_histograms(bytes, *all).has_value());
@@ -145,6 +198,11 @@ bool Side::add_late(std::int64_t timestamp_ms, double value) {
 const LateSample* Side::find_late(std::int64_t timestamp_ms) const {
   const auto at = lower_bound(late, timestamp_ms);
   return at != late.end() && at->timestamp_ms == timestamp_ms ? &*at : nullptr;
+}
+
+bool Side::has_late_between(std::int64_t after_ms, std::int64_t before_ms) const {
+  const auto before = lower_bound(late, before_ms);
+  return before != late.begin() && (before - 1)->timestamp_ms > after_ms;
 }
 
 std::size_t Side::mark_flushed() { return mark_collected(late) + histograms.mark_flushed(); }

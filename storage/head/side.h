@@ -27,13 +27,17 @@ struct LateSample {
 
 // A series' native histograms, late ones included. Recent ones are kept as they came, ascending; once flushed they are
 // packed into runs of kRun. Runs may overlap recent ones in time when histograms came late.
+// Each has the counter reset hint that readers see (see histogram_compare.h): not_reset speaks of the sample before it.
 class HistogramStream {
  public:
   bool empty() const { return recent_.empty() && packed_.empty(); }
   std::int64_t newest_ms() const { return newest_ms_; }  // ever added; kNever: none
 
-  // False: there is one at that timestamp already.
-  bool add(std::int64_t timestamp_ms, std::shared_ptr<const Histogram> histogram);
+  // Takes it over and sets its hint. after_float: a float lies between it and the newest histogram, so that its hint is
+  // unknown, as it is when it comes late. False: there is one at that timestamp already.
+  bool add(std::int64_t timestamp_ms, std::shared_ptr<Histogram> histogram, bool after_float);
+  // A sample has come late: the histogram after it no longer follows the one that its hint speaks of.
+  void break_chain(std::int64_t timestamp_ms);
   std::shared_ptr<const Histogram> find(std::int64_t timestamp_ms) const;  // null: none
 
   // Appends points in range, ascending, and what they point into.
@@ -58,8 +62,12 @@ class HistogramStream {
     std::int64_t first_ms = 0, last_ms = 0;
     std::string bytes;  // of histogram_codec
   };
+  const Histogram* newest() const;  // null: there is none, or it was evicted
+  std::int64_t next_after(std::int64_t timestamp_ms) const;
+  static std::int64_t next_after(const Packed& run, std::int64_t timestamp_ms);
   void pack();
-  std::shared_ptr<const std::vector<TimedHistogram>> unpack(const Packed& run) const;
+  static void forget_hint(Packed& run, std::int64_t timestamp_ms);
+  static std::shared_ptr<std::vector<TimedHistogram>> unpack(const Packed& run);
 
   std::vector<Packed> packed_;
   std::vector<Recent> recent_;
@@ -73,6 +81,7 @@ struct Side {
 
   bool add_late(std::int64_t timestamp_ms, double value);  // false: there is one at that timestamp
   const LateSample* find_late(std::int64_t timestamp_ms) const;
+  bool has_late_between(std::int64_t after_ms, std::int64_t before_ms) const;  // neither end is meant
   std::size_t mark_flushed();  // all that was collected; returns how many samples
   // Drops flushed samples before before_ms, and starts that hold for no sample at or after starts_from_ms.
   void evict(std::int64_t before_ms, std::int64_t starts_from_ms);

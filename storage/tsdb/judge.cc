@@ -173,10 +173,10 @@ void Judge::judge_histograms(Work& work) {
       refuse_outside_window(work, ref, incoming.timestamp_ms);
       continue;
     }
-    const Verdict verdict = verdict_on(work, ref, incoming.timestamp_ms, incoming.histogram);
+    const auto histogram = std::make_shared<Histogram>(incoming.histogram);
+    const Verdict verdict = verdict_on(work, ref, incoming.timestamp_ms, histogram);
     if (accepted(verdict)) {
-      work.accepted.histograms.push_back(
-          {ref, incoming.timestamp_ms, std::make_shared<const Histogram>(incoming.histogram)});
+      work.accepted.histograms.push_back({ref, incoming.timestamp_ms, histogram});
       if (incoming.start_ms != 0) work.accepted.starts.push_back({ref, incoming.timestamp_ms, incoming.start_ms});
     }
     if (accepted(verdict) || verdict == Verdict::duplicate) ++work.report.histograms_written;

@@ -10,6 +10,8 @@ namespace sluice::storage {
 
 namespace {
 
+constexpr std::int64_t kNoTime = std::numeric_limits<std::int64_t>::min();
+
 // The next unread timestamps of all pieces.
 class Heads {
  public:
@@ -112,19 +114,44 @@ void Merger::merge_floats(std::span<const SeriesSamples> pieces, SeriesSamples& 
   merged.has_stale = std::any_of(pieces.begin(), pieces.end(), may_be_stale);
 }
 
+// Ascending, one a timestamp, of the earliest piece; none where a float is: a timestamp is in one list only.
+void Merger::gather_links(std::span<const SeriesSamples> pieces, std::span<const std::int64_t> floats) {
+  links_.clear();
+  for (const SeriesSamples& piece : pieces) {
+    std::int64_t before_ms = kNoTime;
+    for (const HistogramPoint& point : piece.histograms) {
+      links_.push_back({point, before_ms});
+      before_ms = point.timestamp_ms;
+    }
+  }
+  const auto time = [](const Link& link) { return link.point.timestamp_ms; };
+  std::stable_sort(links_.begin(), links_.end(), [&](const Link& a, const Link& b) { return time(a) < time(b); });
+  const auto repeats = std::unique(links_.begin(), links_.end(), [&](auto& a, auto& b) { return time(a) == time(b); });
+  links_.erase(repeats, links_.end());
+  std::erase_if(links_, [&](const Link& link) { return std::binary_search(floats.begin(), floats.end(), time(link)); });
+}
+
 void Merger::merge_histograms(std::span<const SeriesSamples> pieces, SeriesSamples& merged) {
+  const auto& floats = merged.timestamps_ms;
+  gather_links(pieces, floats);
   auto& points = arena_.points();
-  for (const SeriesSamples& piece : pieces)
-    points.insert(points.end(), piece.histograms.begin(), piece.histograms.end());
-  const auto earlier = [](const HistogramPoint& a, const HistogramPoint& b) { return a.timestamp_ms < b.timestamp_ms; };
-  const auto same = [](const HistogramPoint& a, const HistogramPoint& b) { return a.timestamp_ms == b.timestamp_ms; };
-  std::stable_sort(points.begin(), points.end(), earlier);
-  points.erase(std::unique(points.begin(), points.end(), same), points.end());
-  const auto& floats = merged.timestamps_ms;  // a timestamp is in one list only
-  std::erase_if(points, [&](const HistogramPoint& point) {
-    return std::binary_search(floats.begin(), floats.end(), point.timestamp_ms);
-  });
+  points.reserve(links_.size());
+  auto next_float = floats.begin();
+  std::int64_t before_ms = kNoTime;  // the histogram before, in what is merged
+  for (const auto& [point, before_in_piece_ms] : links_) {
+    bool chained = before_in_piece_ms == before_ms;
+    for (; next_float != floats.end() && *next_float < point.timestamp_ms; ++next_float) chained = false;
+    before_ms = point.timestamp_ms;
+    const bool holds = chained || point.histogram->hint != CounterResetHint::not_reset;
+    points.push_back(holds ? point : without_hint(point));
+  }
   merged.histograms = points;
+}
+
+HistogramPoint Merger::without_hint(const HistogramPoint& point) {
+  Histogram& unknown = arena_.copy(*point.histogram);
+  unknown.hint = CounterResetHint::unknown;
+  return {point.timestamp_ms, &unknown};
 }
 
 void Merger::merge_starts(std::span<const SeriesSamples> pieces, SeriesSamples& merged) {

@@ -20,6 +20,7 @@ class ReadArena {
   double* values(std::size_t count) { return take(values_, count); }
   std::int64_t* timestamps(std::size_t count) { return take(timestamps_, count); }
   std::vector<TimedHistogram>& histograms() { return histograms_.emplace_back(); }
+  Histogram& copy(const Histogram& histogram) { return copies_.emplace_back(histogram); }
   std::vector<HistogramPoint>& points() { return points_.emplace_back(); }
   std::vector<StartTimestamp>& starts() { return starts_.emplace_back(); }
   void keep(std::shared_ptr<const void> owner) {
@@ -50,6 +51,7 @@ class ReadArena {
   Chunks<double> values_;
   Chunks<std::int64_t> timestamps_;
   std::deque<std::vector<TimedHistogram>> histograms_;
+  std::deque<Histogram> copies_;
   std::deque<std::vector<HistogramPoint>> points_;
   std::deque<std::vector<StartTimestamp>> starts_;
   std::vector<std::shared_ptr<const void>> owners_;

@@ -116,7 +116,7 @@ bool decode_histograms_column(ByteReader& in, std::uint32_t series_count, std::v
   if (!in.ok() || !decode_histograms(run, decoded) || decoded.size() != histograms.size()) return false;
   for (std::size_t i = 0; i < decoded.size(); ++i) {
     histograms[i].timestamp_ms = decoded[i].timestamp_ms;
-    histograms[i].histogram = std::make_shared<const Histogram>(std::move(decoded[i].histogram));
+    histograms[i].histogram = std::make_shared<Histogram>(std::move(decoded[i].histogram));
   }
   return true;
 }

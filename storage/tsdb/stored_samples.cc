@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "storage/frame/histogram_codec.h"
+#include "storage/frame/histogram_compare.h"
 
 namespace sluice::storage {
 
@@ -10,8 +10,8 @@ bool StoredSamples::Stored::is(double other) const {
   return histogram == nullptr && std::bit_cast<std::uint64_t>(value) == std::bit_cast<std::uint64_t>(other);
 }
 
-bool StoredSamples::Stored::is(const Histogram& other) const {
-  return histogram != nullptr && same_bits(*histogram, other);
+bool StoredSamples::Stored::is(const std::shared_ptr<Histogram>& other) const {
+  return histogram != nullptr && same_sample(*histogram, *other);
 }
 
 void StoredSamples::clear() {

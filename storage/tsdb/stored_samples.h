@@ -29,7 +29,7 @@ class StoredSamples {
     double value = 0;  // unless it is a histogram
     std::shared_ptr<const Histogram> histogram = {};
     bool is(double other) const;  // the same bits
-    bool is(const Histogram& other) const;
+    bool is(const std::shared_ptr<Histogram>& other) const;
   };
 
   void clear();

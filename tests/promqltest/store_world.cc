@@ -41,10 +41,7 @@ Result<std::unique_ptr<StoreWorld>> StoreWorld::open(std::shared_ptr<storage::Di
   return std::unique_ptr<StoreWorld>(new StoreWorld(std::move(*tsdb), answers));
 }
 
-void StoreWorld::clear() {
-  tenant_ = *TenantId::parse("world-" + std::to_string(++worlds_));
-  hints_.clear();
-}
+void StoreWorld::clear() { tenant_ = *TenantId::parse("world-" + std::to_string(++worlds_)); }
 
 void StoreWorld::begin_series(const Labels& labels) {
   last_labels_ = labels;
@@ -62,12 +59,7 @@ Result<void> StoreWorld::append(const Labels& labels, const LoadedSample& sample
   if (sample.histogram)
     if (const auto wrong = wire::validate_histogram(*sample.histogram)) return fail(Errc::invalid_argument, *wrong);
   if (batch_.series.empty() || labels != last_labels_) begin_series(labels);
-  if (sample.histogram) {
-    add_histogram(labels, sample);
-  } else {
-    add_float(sample);
-    hints_[labels].end_chunk();
-  }
+  sample.histogram ? add_histogram(sample) : add_float(sample);
   return {};
 }
 
@@ -78,11 +70,9 @@ void StoreWorld::add_float(const LoadedSample& sample) {
   ++batch_.series.back().sample_count;
 }
 
-void StoreWorld::add_histogram(const Labels& labels, const LoadedSample& sample) {
+void StoreWorld::add_histogram(const LoadedSample& sample) {
   const auto series = static_cast<std::uint32_t>(batch_.series.size() - 1);
-  auto& incoming = batch_.histograms.emplace_back(
-      wire::IncomingHistogram{series, sample.timestamp_ms, sample.start_ms, *sample.histogram});
-  incoming.histogram.hint = hints_[labels].next(*sample.histogram);
+  batch_.histograms.push_back({series, sample.timestamp_ms, sample.start_ms, *sample.histogram});
 }
 
 Result<void> StoreWorld::finish_load() {

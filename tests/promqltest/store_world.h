@@ -2,19 +2,15 @@
 //
 // A World in the real storage: samples pass Tsdb::append (judged, journaled, published) and are read from head and
 // blocks. A `clear` goes on with a new tenant.
-// What a sender could not push (the decoder of remote write would refuse the histogram) is a failed load. One thing is
-// unlike a sender: Prometheus's storage writes counter reset hints of its own, which scripts expect to read, where ours
-// keeps what was sent. So histograms are sent with the hints that a reader of Prometheus's storage would see.
+// What a sender could not push (the decoder of remote write would refuse the histogram) is a failed load.
 #pragma once
 
-#include <map>
 #include <string>
 
 #include "proto/wire/write_batch.h"
 #include "storage/disk/disk.h"
 #include "storage/tsdb/tsdb.h"
 #include "tests/promqltest/world.h"
-#include "tests/support/counter_reset_hints.h"
 
 namespace sluice::promqltest {
 
@@ -33,7 +29,7 @@ class StoreWorld final : public World {
   StoreWorld(std::unique_ptr<storage::Tsdb> tsdb, Answers answers) : tsdb_(std::move(tsdb)), answers_(answers) {}
   void begin_series(const Labels& labels);
   void add_float(const LoadedSample& sample);
-  void add_histogram(const Labels& labels, const LoadedSample& sample);
+  void add_histogram(const LoadedSample& sample);
 
   const std::unique_ptr<storage::Tsdb> tsdb_;
   const Answers answers_;
@@ -43,7 +39,6 @@ class StoreWorld final : public World {
   std::string message_;     // what batch_ borrows from
   wire::WriteBatch batch_;  // of the load in progress
   Labels last_labels_;
-  std::map<Labels, test::CounterResetHints> hints_;
 };
 
 }  // namespace sluice::promqltest

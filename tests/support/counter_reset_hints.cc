@@ -17,7 +17,8 @@ bool any_fell(const BucketCounts& before, const BucketCounts& after) {
 }
 
 bool same_layout(const Histogram& a, const Histogram& b) {
-  return a.schema == b.schema && a.zero_threshold == b.zero_threshold && a.custom_values == b.custom_values;
+  return a.integer == b.integer && a.schema == b.schema && a.zero_threshold == b.zero_threshold &&
+         a.custom_values == b.custom_values;
 }
 
 bool is_gauge(const Histogram& h) { return h.hint == CounterResetHint::gauge; }
@@ -34,8 +35,9 @@ bool starts_chunk(const Histogram& before, const Histogram& after) {
 }  // namespace
 
 CounterResetHint CounterResetHints::next(const Histogram& written) {
-  const bool first = !last_ || starts_chunk(*last_, written);
-  last_ = is_stale_nan(written.sum) ? nullptr : std::make_shared<const Histogram>(written);
+  const bool stale = is_stale_nan(written.sum);
+  const bool first = stale || !last_ || starts_chunk(*last_, written);
+  last_ = stale ? nullptr : std::make_shared<const Histogram>(written);
   if (is_gauge(written)) return CounterResetHint::gauge;
   return first ? CounterResetHint::unknown : CounterResetHint::not_reset;
 }

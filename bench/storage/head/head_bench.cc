@@ -1,7 +1,8 @@
 // bench/storage/head/head_bench.cc
 //
 // A mesh in one head: nanoseconds per judged and published sample, bytes per series after each hour, cost of a flush
-// and an eviction, and of reading an hour of everything. Checks sums of what it reads.
+// and an eviction, and of reading an hour of everything; then of samples that come several at a time, as from a sender
+// that catches up, and of native histograms. Checks what it reads.
 //   head_bench [series_count] [hours]
 #include <cstdio>
 #include <cstdlib>
@@ -9,6 +10,7 @@
 #include <random>
 #include <vector>
 
+#include "proto/base/check.h"
 #include "storage/head/head.h"
 
 namespace {
@@ -102,6 +104,60 @@ void read_hour(const Head& head, std::int64_t end_ms) {
               seconds / static_cast<double>(samples) * 1e9, sum);
 }
 
+// Each request holds kSamples of each of its series.
+void catch_up(std::uint32_t count) {
+  constexpr std::uint32_t kSamples = 5;
+  Head head;
+  for (std::uint32_t ref = 0; ref < count; ++ref) head.ensure(SeriesRef(ref), ref / kPerTarget);
+  std::vector<FloatSample> samples;
+  double seconds = 0;
+  for (std::int64_t first = kStart; first < kStart + 40 * kStep; first += kSamples * kStep) {
+    for (std::uint32_t ref = 0; ref < count;) {
+      samples.clear();
+      const double start = now();
+      for (; samples.size() < kRequest && ref < count; ++ref) {
+        for (std::uint32_t k = 0; k < kSamples; ++k) {
+          const FloatSample sample{SeriesRef(ref), first + k * kStep, static_cast<double>(ref + k)};
+          if (accepted(head.judge(sample.ref, sample.timestamp_ms, sample.value, {}))) samples.push_back(sample);
+        }
+      }
+      head.publish({.floats = samples, .histograms = {}, .starts = {}});
+      seconds += now() - start;
+    }
+  }
+  CHECK(head.samples_published() == count * 40ULL);
+  std::printf("%u samples of a series at a time: %.1f ns a sample judged and published\n", kSamples,
+              seconds / (count * 40.0) * 1e9);
+}
+
+void write_histograms(std::uint32_t count) {
+  constexpr std::size_t kBuckets = 24;
+  Head head;
+  for (std::uint32_t ref = 0; ref < count; ++ref) head.ensure(SeriesRef(ref), ref / kPerTarget);
+  std::mt19937_64 random{1};
+  Histogram incoming;
+  incoming.integer = true;
+  incoming.schema = 3;
+  incoming.positive_spans = {{-4, kBuckets / 2}, {3, kBuckets / 2}};
+  incoming.positive_buckets.resize(kBuckets);
+  std::vector<HistogramSample> samples;
+  double seconds = 0;
+  for (std::int64_t t = kStart; t < kStart + 40 * kStep; t += kStep) {
+    for (double& bucket : incoming.positive_buckets) incoming.count += bucket += static_cast<double>(random() % 9);
+    samples.clear();
+    const double start = now();
+    for (std::uint32_t ref = 0; ref < count; ++ref) {
+      const auto histogram = std::make_shared<Histogram>(incoming);
+      if (accepted(head.judge(SeriesRef(ref), t, histogram, {}))) samples.push_back({SeriesRef(ref), t, histogram});
+    }
+    head.publish({.floats = {}, .histograms = samples, .starts = {}});
+    seconds += now() - start;
+  }
+  CHECK(head.samples_published() == count * 40ULL);
+  std::printf("native histograms of %zu buckets: %.0f ns judged and published\n", kBuckets,
+              seconds / (count * 40.0) * 1e9);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -132,4 +188,6 @@ int main(int argc, char** argv) {
     }
   }
   read_hour(head, t - kStep + 1000);
+  catch_up(count);
+  write_histograms(std::min(count, 2000u));
 }

@@ -11,6 +11,7 @@
 #include "storage/frame/histogram_codec.h"
 #include "storage/frame/start_codec.h"
 #include "storage/frame/timestamp_codec.h"
+#include "tests/storage/frame/same_bits.h"
 
 namespace {
 

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "proto/model/sample.h"
+#include "tests/storage/frame/same_bits.h"
 
 namespace sluice::storage {
 namespace {
@@ -95,21 +96,6 @@ TEST(HistogramCodec, AGrowingIntegerHistogramCostsFewBytesAPoint) {
   std::vector<Histogram> all;
   for (int i = 0; i < 100; ++i) observe(h, random), all.push_back(h);
   EXPECT_LE(encoded(all).size() / all.size(), 24u);
-}
-
-TEST(HistogramCodec, SameBitsSeesEveryField) {
-  std::mt19937_64 random(1);
-  const Histogram h = integer_histogram(random);
-  Histogram other = h;
-  EXPECT_TRUE(same_bits(h, other));
-  other.hint = CounterResetHint::reset;
-  EXPECT_FALSE(same_bits(h, other));
-  other = h, other.negative_buckets[1] = 1;
-  EXPECT_FALSE(same_bits(h, other));
-  other = h, other.zero_count = -0.0;
-  EXPECT_FALSE(same_bits(h, other));
-  other = h, other.positive_spans[1].offset = 5;
-  EXPECT_FALSE(same_bits(h, other));
 }
 
 TEST(HistogramCodec, TruncationsAreCorrupt) {

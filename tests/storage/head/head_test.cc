@@ -61,7 +61,7 @@ TEST_F(HeadTest, WhatIsNewerThanItsSeriesLastIsInOrderHoweverFarTheTenantIs) {
   EXPECT_EQ(write(0, kStart + kStep + 1, 1), Verdict::too_old) << "the window is the tenant's";
   EXPECT_EQ(write(2, kStart, 1), Verdict::in_order) << "a series' first";
   const auto histogram = std::make_shared<Histogram>();
-  EXPECT_EQ(head.judge(SeriesRef(0), kStart + kHour, *histogram, limits), Verdict::in_order);
+  EXPECT_EQ(head.judge(SeriesRef(0), kStart + kHour, histogram, limits), Verdict::in_order);
 }
 
 TEST_F(HeadTest, AGroupIsJudgedAgainstItself) {
@@ -75,15 +75,32 @@ TEST_F(HeadTest, AGroupIsJudgedAgainstItself) {
   EXPECT_EQ(judge(0, kStart - 5, 2), Verdict::in_order);
 }
 
+TEST_F(HeadTest, AnotherValueForAnInOrderFloatOfTheSameGroupIsRefused) {
+  EXPECT_EQ(judge(0, kStart, 1), Verdict::in_order);
+  EXPECT_EQ(judge(0, kStart + kStep, 2), Verdict::in_order);
+  EXPECT_EQ(judge(0, kStart + 2 * kStep, 3), Verdict::in_order);
+  EXPECT_EQ(judge(0, kStart, 1), Verdict::duplicate);
+  EXPECT_EQ(judge(0, kStart + kStep, 7), Verdict::duplicate_timestamp);
+  EXPECT_EQ(head.judge(SeriesRef(0), kStart + kStep, std::make_shared<Histogram>(), limits),
+            Verdict::duplicate_timestamp);
+  EXPECT_EQ(judge(0, kStart + 1, 7), Verdict::late);
+  EXPECT_EQ(judge(0, kStart + 3 * kStep, 4), Verdict::in_order);
+  EXPECT_EQ(judge(0, kStart + 2 * kStep, 3), Verdict::duplicate) << "what was asked before is still known";
+  const SeriesRef refs[] = {SeriesRef(0)};
+  head.rollback(refs);
+  EXPECT_EQ(judge(0, kStart + 3 * kStep, 5), Verdict::in_order);
+  EXPECT_EQ(judge(0, kStart + 2 * kStep, 7), Verdict::late) << "what was rolled back is not";
+}
+
 TEST_F(HeadTest, AFloatAndAHistogramAtOneTimeContradict) {
   EXPECT_EQ(write(0, kStart, 1), Verdict::in_order);
-  EXPECT_EQ(head.judge(SeriesRef(0), kStart, Histogram{}, limits), Verdict::duplicate_timestamp);
+  EXPECT_EQ(head.judge(SeriesRef(0), kStart, std::make_shared<Histogram>(), limits), Verdict::duplicate_timestamp);
   const auto histogram = std::make_shared<Histogram>();
-  EXPECT_EQ(head.judge(SeriesRef(0), kStart + 1, *histogram, limits), Verdict::in_order);
+  EXPECT_EQ(head.judge(SeriesRef(0), kStart + 1, histogram, limits), Verdict::in_order);
   const HistogramSample sample{SeriesRef(0), kStart + 1, histogram};
   head.publish({.floats = {}, .histograms = {&sample, 1}, .starts = {}});
   EXPECT_EQ(judge(0, kStart + 1, 5), Verdict::duplicate_timestamp);
-  EXPECT_EQ(head.judge(SeriesRef(0), kStart + 1, *histogram, limits), Verdict::duplicate);
+  EXPECT_EQ(head.judge(SeriesRef(0), kStart + 1, histogram, limits), Verdict::duplicate);
 }
 
 TEST_F(HeadTest, SeriesOfOneScrapeShareTheirTimestamps) {

@@ -6,6 +6,7 @@
 #include "storage/tsdb/record.h"
 #include "storage/tsdb/run_codec.h"
 #include "storage/tsdb/value_column.h"
+#include "tests/storage/frame/same_bits.h"
 
 namespace sluice::storage {
 namespace {
@@ -32,7 +33,7 @@ AcceptedPart some_part() {
   Histogram histogram;
   histogram.count = 3;
   histogram.sum = 2.5;
-  part.histograms.push_back({SeriesRef(3), 99, std::make_shared<const Histogram>(histogram)});
+  part.histograms.push_back({SeriesRef(3), 99, std::make_shared<Histogram>(histogram)});
   part.starts.push_back({SeriesRef(3), 99, 42});
   part.exemplars.push_back({SeriesRef(4), {{{"trace_id", "x"}}, -5, 0.25}});
   part.metadata.push_back({"m", MetricType::counter, "help", "seconds"});

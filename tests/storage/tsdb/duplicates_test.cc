@@ -36,6 +36,15 @@ TEST_F(TsdbTest, AfterARestartTheSameSampleIsADuplicateAndAnotherValueIsRefused)
   EXPECT_EQ(read("a"), expected);
 }
 
+TEST_F(TsdbTest, ARepeatInsideOneCommitIsJudgedLikeAnyOther) {
+  const auto report = write("a", {{series("up"), {{t0, 1}, {t0 + 1, 2}, {t0 + 2, 3}}},  //
+                                  {series("up"), {{t0, 1}, {t0 + 1, 7}, {t0 + 2, 3}}}});
+  EXPECT_EQ(report.samples_written, 5u);
+  EXPECT_EQ(report.duplicates, 2u);
+  EXPECT_EQ(refused(report, Refusal::duplicate_timestamp), 1u);
+  EXPECT_EQ(read("a").at(kUp), (Points{{t0, 1}, {t0 + 1, 2}, {t0 + 2, 3}}));
+}
+
 TEST_F(TsdbTest, WhatABlockHoldsIsNotJournaledAgain) {
   const std::vector<SeriesToWrite> body{{series("up"), {{t0, 1}, {t0 + 1, 2}}}};
   write("a", body);
@@ -64,6 +73,9 @@ TEST_F(TsdbTest, HistogramsInBlocksAreComparedToo) {
   write("a", body(one));
   restart();
   EXPECT_EQ(write("a", body(one)).duplicates, 1u);
+  Histogram hinted = one;
+  hinted.hint = CounterResetHint::not_reset;
+  EXPECT_EQ(write("a", body(hinted)).duplicates, 1u) << "what a sender thinks of resets is not part of the sample";
   EXPECT_EQ(refused(write("a", body(other)), Refusal::duplicate_timestamp), 1u);
   EXPECT_EQ(refused(write("a", {{series("h"), {{t0, 1}}}}), Refusal::duplicate_timestamp), 1u) << "a float is another";
 }

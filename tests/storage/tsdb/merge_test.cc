@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <deque>
 #include <random>
+#include <string>
 
 namespace sluice::storage {
 namespace {
@@ -97,6 +99,61 @@ TEST(Merge, HistogramsAtAFloatsTimestampGiveWay) {
   ASSERT_EQ(merged.histograms.size(), 2u);
   EXPECT_EQ(merged.histograms[0].timestamp_ms, 1);
   EXPECT_EQ(merged.histograms[1].timestamp_ms, 3);
+}
+
+// Histograms at these times, each of which continues the one before: "1 2 3".
+class ChainedPieces {
+ public:
+  ChainedPieces& add(std::vector<std::int64_t> histograms, std::vector<std::int64_t> floats = {}) {
+    auto& points = points_.emplace_back();
+    for (const std::int64_t t : histograms) points.push_back({t, &chained_});
+    auto& column = columns_.emplace_back(Column{std::move(floats), {}});
+    column.values.resize(column.times.size());
+    pieces_.push_back(column.samples());
+    pieces_.back().histograms = points;
+    return *this;
+  }
+  // The merged times; "?" stands behind those of which nothing is known any more.
+  std::string merged() {
+    ReadArena arena;
+    Merger merger(arena);
+    std::string text;
+    for (const HistogramPoint& point : merger.merge(pieces_).histograms) {
+      text += (text.empty() ? "" : " ") + std::to_string(point.timestamp_ms);
+      if (point.histogram->hint == CounterResetHint::unknown) text += "?";
+    }
+    return text;
+  }
+
+ private:
+  const Histogram chained_ = [] {
+    Histogram histogram;
+    histogram.hint = CounterResetHint::not_reset;
+    return histogram;
+  }();
+  std::deque<std::vector<HistogramPoint>> points_;
+  std::deque<Column> columns_;
+  std::vector<SeriesSamples> pieces_;
+};
+
+TEST(MergeHints, AHistogramBehindAnotherPieceIsUnknown) {
+  EXPECT_EQ(ChainedPieces().add({1, 2}).add({3, 4}).merged(), "1 2 3? 4");
+  EXPECT_EQ(ChainedPieces().add({1, 4}).add({2, 3}).merged(), "1 2? 3 4?");
+}
+
+TEST(MergeHints, RepeatsDoNotBreakTheChain) {
+  EXPECT_EQ(ChainedPieces().add({1, 2, 3}).add({1, 2, 3, 4}).merged(), "1 2 3 4");
+  EXPECT_EQ(ChainedPieces().add({1, 2}).add({2, 3}).add({3, 4}).merged(), "1 2 3 4");
+}
+
+TEST(MergeHints, AFloatBetweenMakesItUnknown) {
+  EXPECT_EQ(ChainedPieces().add({1, 3, 4}).add({}, {2}).merged(), "1 3? 4");
+  EXPECT_EQ(ChainedPieces().add({2, 3}).add({}, {1}).merged(), "2? 3");
+  EXPECT_EQ(ChainedPieces().add({1, 2, 3}).add({}, {2}).merged(), "1 3?") << "one that takes its place, too";
+}
+
+TEST(MergeHints, ThatTheReadBeginsInAChainDoesNotMatter) {
+  EXPECT_EQ(ChainedPieces().add({1, 2}).add({}).merged(), "1 2");
 }
 
 }  // namespace

@@ -7,7 +7,7 @@
 #include <random>
 #include <set>
 
-#include "storage/frame/histogram_codec.h"
+#include "storage/frame/histogram_compare.h"
 #include "tests/storage/tsdb/tsdb_fixture.h"
 
 namespace sluice::storage {
@@ -146,7 +146,7 @@ class TsdbModel : public TsdbTest, public testing::WithParamInterface<std::uint3
     }
     for (const HistogramPoint& point : samples.histograms) {
       ASSERT_TRUE(found.insert(point.timestamp_ms).second) << "twice";
-      ASSERT_TRUE(same_bits(*point.histogram, histogram_at(point.timestamp_ms))) << name;
+      ASSERT_TRUE(same_sample(*point.histogram, histogram_at(point.timestamp_ms))) << name;
     }
   }
 
