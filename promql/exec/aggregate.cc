@@ -50,7 +50,9 @@ Aggregate::Aggregate(AggregationCall call, VectorOperatorPtr from, const Aggrega
       call_(std::move(call)),
       from_(std::move(from)),
       chooser_(group_chooser(context_, expr)),
-      accumulator_(make_accumulator(call_)) {}
+      accumulator_(make_accumulator(call_)) {
+  from_->push_to(*this);
+}
 
 Result<void> Aggregate::add(const Batch& batch) {
   for (std::size_t row = 0; row < batch.rows(); ++row) {

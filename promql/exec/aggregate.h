@@ -42,7 +42,7 @@ std::unique_ptr<Accumulator> make_count(const AggregationCall& call);     // cou
 std::unique_ptr<Accumulator> make_variance(const AggregationCall& call);  // stddev, stdvar
 std::unique_ptr<Accumulator> make_quantile(const AggregationCall& call);
 
-class Aggregate final : public TableOperator {
+class Aggregate final : public TableOperator, private RowTaker {
  public:
   Aggregate(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr);
 
@@ -50,6 +50,7 @@ class Aggregate final : public TableOperator {
   Result<void> fill(Batch& table) override;
 
  private:
+  Result<void> take(Batch& rows) override { return add(rows); }
   Result<void> add(const Batch& batch);
   std::vector<std::pair<SeriesLabels, std::uint32_t>> groups_in_order();
 

@@ -4,17 +4,14 @@
 
 namespace sluice::promql {
 
-Result<bool> BinaryScalar::next(Batch& out) {
-  const auto more = from_->next(out);
-  if (!more || !*more) return more;
-  for (std::size_t row = 0; row < out.rows(); ++row) {
-    if (drops_name(spec_.op) || spec_.return_bool) out.labels(row).drop = Drop::metadata;
-    if (!out.has_histograms() && !trims(spec_.op))
-      apply_floats(out, row);
+void BinaryScalar::transform(Batch& rows) {
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    if (drops_name(spec_.op) || spec_.return_bool) rows.labels(row).drop = Drop::metadata;
+    if (!rows.has_histograms() && !trims(spec_.op))
+      apply_floats(rows, row);
     else
-      apply_cells(out, row);
+      apply_cells(rows, row);
   }
-  return true;
 }
 
 void BinaryScalar::apply_floats(Batch& batch, std::size_t row) const {

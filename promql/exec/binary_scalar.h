@@ -8,7 +8,7 @@
 
 namespace sluice::promql {
 
-class BinaryScalar final : public VectorOperator {
+class BinaryScalar final : public RowTransform {
  public:
   struct Spec {
     BinaryOp op = BinaryOp::add;
@@ -16,15 +16,14 @@ class BinaryScalar final : public VectorOperator {
     std::int32_t position = 0;
   };
   BinaryScalar(QueryContext& context, VectorOperatorPtr from, std::vector<double> scalar, const Spec& spec)
-      : context_(context), from_(std::move(from)), scalar_(std::move(scalar)), spec_(spec) {}
-  Result<bool> next(Batch& out) override;
+      : RowTransform(std::move(from)), context_(context), scalar_(std::move(scalar)), spec_(spec) {}
 
  private:
+  void transform(Batch& rows) override;
   void apply_floats(Batch& batch, std::size_t row) const;
   void apply_cells(Batch& batch, std::size_t row) const;
 
   QueryContext& context_;
-  const VectorOperatorPtr from_;
   const std::vector<double> scalar_;  // one per step
   const Spec spec_;
 };

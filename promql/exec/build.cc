@@ -63,7 +63,7 @@ class Builder {
       auto build = [&plan, &context = context_](const StepGrid& grid) {
         return Builder(grid, context).evaluated_aggregation(plan);
       };
-      return std::make_unique<KeptAggregate>(context_, grid_, std::move(kept->question), kept->reach, std::move(build));
+      return KeptAggregate::make(context_, grid_, std::move(*kept), build);
     }
     return evaluated_aggregation(plan);
   }

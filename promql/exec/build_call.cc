@@ -131,22 +131,19 @@ class CallBuilder {
   }
 
   // The evaluation time, for samples that have lost their own.
-  class StepTimes final : public VectorOperator {
+  class StepTimes final : public RowTransform {
    public:
-    StepTimes(VectorOperatorPtr from, const StepGrid& grid) : from_(std::move(from)), grid_(grid) {}
-    Result<bool> next(Batch& out) override {
-      const auto more = from_->next(out);
-      if (!more || !*more) return more;
-      for (std::size_t row = 0; row < out.rows(); ++row) {
-        out.labels(row).drop = Drop::metadata;
-        for_each_bit(out.present(row), out.words(),
-                     [&](std::size_t step) { out.set_float(row, step, static_cast<double>(grid_.at(step)) / 1000); });
-      }
-      return true;
-    }
+    StepTimes(VectorOperatorPtr from, const StepGrid& grid) : RowTransform(std::move(from)), grid_(grid) {}
 
    private:
-    const VectorOperatorPtr from_;
+    void transform(Batch& rows) override {
+      for (std::size_t row = 0; row < rows.rows(); ++row) {
+        rows.labels(row).drop = Drop::metadata;
+        for_each_bit(rows.present(row), rows.words(),
+                     [&](std::size_t step) { rows.set_float(row, step, static_cast<double>(grid_.at(step)) / 1000); });
+      }
+    }
+
     const StepGrid grid_;
   };
 

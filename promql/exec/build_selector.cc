@@ -2,9 +2,9 @@
 #include <algorithm>
 
 #include "promql/exec/build_call.h"
+#include "promql/exec/common_reading.h"
 #include "promql/exec/latest.h"
 #include "promql/exec/leaf.h"
-#include "promql/exec/parallel_leaf.h"
 #include "promql/exec/smoothed.h"
 #include "promql/func/extended.h"
 #include "promql/value/failure.h"
@@ -29,12 +29,6 @@ WindowClock clock_of(const LookTimes& times, std::int64_t range_ms, const StepGr
 // Everything that any window of `clock` may see; left-open windows start one millisecond later.
 TimeRangeMs read_range(const WindowClock& clock, const StepGrid& grid) {
   return {clock.start_ms(0) + 1, clock.end_ms(grid.count - 1)};
-}
-
-VectorOperatorPtr leaf(QueryContext& context, const SeriesSet& set, WindowSpec spec) {
-  const std::size_t steps = spec.call.grid.count;
-  if (ParallelLeaf::pays(context, set, steps)) return std::make_unique<ParallelLeaf>(context, set, std::move(spec));
-  return std::make_unique<LeafOperator>(context, std::make_unique<SetReader>(context, set, steps), std::move(spec));
 }
 
 // The rows of an operator whose samples nobody has.
@@ -83,7 +77,7 @@ Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, 
   spec.per_step_stats = context.options().per_step_stats;
   auto set = context.select(selector.matchers, read_range(spec.call.clock, grid));
   if (!set) return tl::unexpected(set.error());
-  return leaf(context, **set, std::move(spec));
+  return context.readings().leaf(context, **set, std::move(spec));
 }
 
 Result<VectorOperatorPtr> build_info_selector(std::span<const Matcher> matchers, const LookTimes& times,
@@ -97,7 +91,7 @@ Result<VectorOperatorPtr> build_info_selector(std::span<const Matcher> matchers,
   spec.strip_stale = false;
   auto set = context.select(matchers, read_range(spec.call.clock, grid));
   if (!set) return tl::unexpected(set.error());
-  return leaf(context, **set, std::move(spec));
+  return context.readings().leaf(context, **set, std::move(spec));
 }
 
 Result<std::unique_ptr<SampleReader>> open_samples(const Plan& plan, const StepGrid& grid, QueryContext& context) {
@@ -157,7 +151,7 @@ Result<VectorOperatorPtr> build_range_function(const Plan& plan, const RangeFunc
   if (from_storage) {
     auto set = context.select(as<MatrixSelector>(*samples->expr).selector->matchers, read_range(spec.call.clock, grid));
     if (!set) return tl::unexpected(set.error());
-    return leaf(context, **set, std::move(spec));
+    return context.readings().leaf(context, **set, std::move(spec));
   }
   auto reader = open_samples(*samples, grid, context);
   if (!reader) return tl::unexpected(reader.error());

@@ -6,7 +6,10 @@ namespace sluice::promql {
 
 CellFunction::CellFunction(VectorOperatorPtr from, const VectorFunction& function,
                            std::vector<std::vector<double>> arguments, std::size_t steps)
-    : from_(std::move(from)), function_(function), argument_count_(arguments.size()), skipped_(words_for(steps)) {
+    : RowTransform(std::move(from)),
+      function_(function),
+      argument_count_(arguments.size()),
+      skipped_(words_for(steps)) {
   arguments_.reserve(steps * argument_count_);
   for (std::size_t step = 0; step < steps; ++step) {
     for (const auto& argument : arguments) arguments_.push_back(argument[step]);
@@ -18,14 +21,11 @@ CellFunction::CellFunction(VectorOperatorPtr from, const VectorFunction& functio
   }
 }
 
-Result<bool> CellFunction::next(Batch& out) {
-  const auto more = from_->next(out);
-  if (!more || !*more) return more;
-  for (std::size_t row = 0; row < out.rows(); ++row) {
-    out.labels(row).drop = join(out.labels(row).drop, function_.drop);
-    apply(out, row);
+void CellFunction::transform(Batch& rows) {
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    rows.labels(row).drop = join(rows.labels(row).drop, function_.drop);
+    apply(rows, row);
   }
-  return true;
 }
 
 void CellFunction::apply(Batch& batch, std::size_t row) const {
@@ -44,21 +44,18 @@ void CellFunction::apply(Batch& batch, std::size_t row) const {
   });
 }
 
-Result<bool> Negation::next(Batch& out) {
-  const auto more = from_->next(out);
-  if (!more || !*more) return more;
-  for (std::size_t row = 0; row < out.rows(); ++row) {
-    out.labels(row).drop = Drop::metadata;
-    for (std::size_t step = 0; step < out.steps(); ++step) {
-      out.values(row)[step] = -out.values(row)[step];
-      if (const Histogram* histogram = out.histogram(row, step)) {
+void Negation::transform(Batch& rows) {
+  for (std::size_t row = 0; row < rows.rows(); ++row) {
+    rows.labels(row).drop = Drop::metadata;
+    for (std::size_t step = 0; step < rows.steps(); ++step) {
+      rows.values(row)[step] = -rows.values(row)[step];
+      if (const Histogram* histogram = rows.histogram(row, step)) {
         auto negated = std::make_shared<Histogram>(*histogram);
         scale(*negated, -1);
-        out.set_histogram(row, step, std::move(negated));
+        rows.set_histogram(row, step, std::move(negated));
       }
     }
   }
-  return true;
 }
 
 }  // namespace sluice::promql

@@ -8,30 +8,28 @@
 
 namespace sluice::promql {
 
-class CellFunction final : public VectorOperator {
+class CellFunction final : public RowTransform {
  public:
   CellFunction(VectorOperatorPtr from, const VectorFunction& function, std::vector<std::vector<double>> arguments,
                std::size_t steps);
-  Result<bool> next(Batch& out) override;
 
  private:
+  void transform(Batch& rows) override;
   void apply(Batch& batch, std::size_t row) const;
 
-  const VectorOperatorPtr from_;
   const VectorFunction& function_;
   const std::size_t argument_count_;
-  std::vector<double> arguments_;          // step by step
-  std::vector<std::uint64_t> skipped_;     // steps without a result
+  std::vector<double> arguments_;       // step by step
+  std::vector<std::uint64_t> skipped_;  // steps without a result
   bool any_skipped_ = false;
 };
 
-class Negation final : public VectorOperator {
+class Negation final : public RowTransform {
  public:
-  explicit Negation(VectorOperatorPtr from) : from_(std::move(from)) {}
-  Result<bool> next(Batch& out) override;
+  using RowTransform::RowTransform;
 
  private:
-  const VectorOperatorPtr from_;
+  void transform(Batch& rows) override;
 };
 
 }  // namespace sluice::promql

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "promql/exec/common_reading.h"
+
 namespace sluice::promql {
 namespace {
 
@@ -24,10 +26,17 @@ void ReadStats::merge(const ReadStats& other) {
     queryable_per_step[i] += other.queryable_per_step[i];
 }
 
-QueryContext::QueryContext(std::shared_ptr<const SeriesSource> source, const ExecOptions& options,
-                           std::stop_token stop, std::chrono::steady_clock::time_point deadline)
-    : source_(std::move(source)), options_(options), stop_(std::move(stop)), deadline_(deadline), symbols_(source_),
-      rules_(symbols_, options.name_removal) {}
+QueryContext::QueryContext(std::shared_ptr<const SeriesSource> source, const ExecOptions& options, std::stop_token stop,
+                           std::chrono::steady_clock::time_point deadline)
+    : source_(std::move(source)),
+      options_(options),
+      stop_(std::move(stop)),
+      deadline_(deadline),
+      symbols_(source_),
+      rules_(symbols_, options.name_removal),
+      readings_(std::make_unique<CommonReadings>()) {}
+
+QueryContext::~QueryContext() = default;
 
 Result<void> QueryContext::poll() const {
   if (stop_.stop_requested()) return fail(Errc::cancelled, "query was canceled in expression evaluation");
@@ -38,8 +47,8 @@ Result<void> QueryContext::poll() const {
 
 const SeriesSet* QueryContext::selected(std::span<const Matcher> matchers, TimeRangeMs range) const {
   for (const Selection& selection : selections_)
-    if (selection.range == range && std::equal(matchers.begin(), matchers.end(), selection.matchers.begin(),
-                                               selection.matchers.end()))
+    if (selection.range == range &&
+        std::equal(matchers.begin(), matchers.end(), selection.matchers.begin(), selection.matchers.end()))
       return selection.set.get();
   return nullptr;
 }
@@ -54,10 +63,17 @@ Result<const SeriesSet*> QueryContext::select(std::span<const Matcher> matchers,
   }
   series_selected_ += (*set)->size();
   if (series_selected_ > options_.series_max)
-    return fail(Errc::limit_exceeded, limit_text(("the query selects " + std::to_string(series_selected_) + " series").c_str(),
-                                                 options_.series_max, "query.series_max"));
+    return fail(Errc::limit_exceeded,
+                limit_text(("the query selects " + std::to_string(series_selected_) + " series").c_str(),
+                           options_.series_max, "query.series_max"));
   selections_.push_back({{matchers.begin(), matchers.end()}, range, std::move(*set)});
   return selections_.back().set.get();
+}
+
+bool QueryContext::hold_if_roomy(std::uint64_t bytes) {
+  if (bytes_held_ + symbols_.arena_bytes() + bytes > options_.memory_bytes_max / 2) return false;
+  bytes_held_ += bytes;
+  return true;
 }
 
 std::size_t QueryContext::batch_series(std::size_t steps) const {
@@ -67,8 +83,7 @@ std::size_t QueryContext::batch_series(std::size_t steps) const {
 
 Result<void> QueryContext::check_steps(const StepGrid& grid) const {
   constexpr std::uint64_t kBytesPerStep = 4 * sizeof(double);  // a value, a window, a time, and room to work
-  if (grid.count > options_.samples_max)
-    return fail(Errc::limit_exceeded, kTooManySamples);
+  if (grid.count > options_.samples_max) return fail(Errc::limit_exceeded, kTooManySamples);
   if (grid.count * kBytesPerStep > options_.memory_bytes_max)
     return fail(Errc::limit_exceeded, limit_text((std::to_string(grid.count) + " steps do not fit into memory").c_str(),
                                                  options_.memory_bytes_max, "query.memory_bytes_max"));
@@ -79,12 +94,12 @@ Result<void> QueryContext::hold(std::uint64_t samples, std::uint64_t bytes) {
   samples_held_ += samples;
   bytes_held_ += bytes;
   peak_samples_ = std::max(peak_samples_, samples_held_);
-  if (samples_held_ > options_.samples_max)
-    return fail(Errc::limit_exceeded, kTooManySamples);
+  if (samples_held_ > options_.samples_max) return fail(Errc::limit_exceeded, kTooManySamples);
   const std::uint64_t bytes_now = bytes_held_ + symbols_.arena_bytes();
   if (bytes_now > options_.memory_bytes_max)
-    return fail(Errc::limit_exceeded, limit_text(("the query needs " + std::to_string(bytes_now) + " bytes of memory").c_str(),
-                                                 options_.memory_bytes_max, "query.memory_bytes_max"));
+    return fail(Errc::limit_exceeded,
+                limit_text(("the query needs " + std::to_string(bytes_now) + " bytes of memory").c_str(),
+                           options_.memory_bytes_max, "query.memory_bytes_max"));
   return {};
 }
 

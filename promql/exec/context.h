@@ -42,12 +42,15 @@ struct ReadStats {
   void merge(const ReadStats& other);
 };
 
+class CommonReadings;
+
 class QueryContext {
  public:
   QueryContext(std::shared_ptr<const SeriesSource> source, const ExecOptions& options, std::stop_token stop,
                std::chrono::steady_clock::time_point deadline);
   QueryContext(const QueryContext&) = delete;
   QueryContext& operator=(const QueryContext&) = delete;
+  ~QueryContext();
 
   const ExecOptions& options() const { return options_; }
   QuerySymbols& symbols() { return symbols_; }
@@ -56,6 +59,7 @@ class QueryContext {
   Annotations& annotations() { return annotations_; }
   ReadStats& stats() { return stats_; }
   RowKeeper* keeper() const { return options_.keeper; }
+  CommonReadings& readings() { return *readings_; }
   std::uint64_t peak_samples() const { return peak_samples_; }
 
   // cancelled or timed_out. Called once per batch. Thread-safe.
@@ -68,6 +72,8 @@ class QueryContext {
   Result<void> check_steps(const StepGrid& grid) const;
   // Memory and samples that an operator keeps; nothing is given back before the query ends.
   Result<void> hold(std::uint64_t samples, std::uint64_t bytes);
+  // For what the query could do without. False, and nothing is charged: it would take more than half of the limit.
+  bool hold_if_roomy(std::uint64_t bytes);
 
  private:
   struct Selection {
@@ -86,6 +92,7 @@ class QueryContext {
   Annotations annotations_;
   ReadStats stats_;
   std::vector<Selection> selections_;
+  const std::unique_ptr<CommonReadings> readings_;
   std::uint64_t series_selected_ = 0, samples_held_ = 0, bytes_held_ = 0, peak_samples_ = 0;
 };
 

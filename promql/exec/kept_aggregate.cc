@@ -48,63 +48,78 @@ std::optional<Keepable> keepable(const Plan& plan, const StepGrid& grid, const Q
                   *reach};
 }
 
+Result<VectorOperatorPtr> KeptAggregate::make(QueryContext& context, const StepGrid& grid, Keepable kept,
+                                              const Build& build) {
+  auto made = std::make_unique<KeptAggregate>(context, grid, std::move(kept));
+  if (auto done = made->open(build); !done) return tl::unexpected(done.error());
+  return made;
+}
+
+Result<void> KeptAggregate::open(const Build& build) {
+  kept_ = context_.keeper()->find(question_, reach_);
+  const StepSpan used{std::max(kept_.span.first_ms, grid_.start_ms), std::min(kept_.span.last_ms, grid_.end_ms())};
+  if (kept_.rows == nullptr || used.empty()) {
+    kept_.rows = nullptr;
+    return open_gap(grid_, build);
+  }
+  if (grid_.start_ms < kept_.span.first_ms)
+    if (auto done = open_gap(part_of(grid_, grid_.start_ms, kept_.span.first_ms - grid_.step_ms), build); !done)
+      return done;
+  if (grid_.end_ms() > kept_.span.last_ms)
+    return open_gap(part_of(grid_, kept_.span.last_ms + grid_.step_ms, grid_.end_ms()), build);
+  return {};
+}
+
+Result<void> KeptAggregate::open_gap(const StepGrid& gap, const Build& build) {
+  Annotations outside = std::exchange(context_.annotations(), {});
+  auto from = build(gap);
+  gaps_.push_back({gap, nullptr, std::exchange(context_.annotations(), std::move(outside)), {}});
+  if (!from) return tl::unexpected(from.error());
+  gaps_.back().from = std::move(*from);
+  return {};
+}
+
 Result<void> KeptAggregate::fill(Batch& table) {
-  Kept kept = context_.keeper()->find(question_, reach_);
-  const StepSpan used{std::max(kept.span.first_ms, grid_.start_ms), std::min(kept.span.last_ms, grid_.end_ms())};
-  if (kept.rows == nullptr || used.empty()) return fill_whole(table);
-  return fill_around(kept, table);
+  return kept_.rows == nullptr ? fill_whole(table) : fill_around(table);
 }
 
 Result<void> KeptAggregate::fill_whole(Batch& table) {
-  bool annotated = false;
-  if (auto done = evaluate(grid_, table, annotated); !done) return done;
+  if (auto done = evaluate(gaps_.front(), table); !done) return done;
   context_.keeper()->count(0, grid_.count);
-  if (!annotated) keep(table, grid_);
+  if (!annotated()) keep(table, grid_);
   return {};
 }
 
 // What is missing before and after the kept steps is evaluated and joined with them.
-Result<void> KeptAggregate::fill_around(const Kept& kept, Batch& table) {
-  const StepGrid whole = worth_keeping(kept.span);
-  bool annotated = false;
-  Batch before, after, all;
-  std::vector<Piece> pieces;
+Result<void> KeptAggregate::fill_around(Batch& table) {
+  const StepGrid whole = worth_keeping(kept_.span);
+  std::vector<Piece> pieces{piece_of(kept_, whole)};
   std::size_t evaluated = 0;
-  const auto add_gap = [&](const StepGrid& gap, Batch& rows) {
-    evaluated += gap.count;
-    return evaluate(gap, rows, annotated).map([&] {
-      pieces.push_back(piece_of(rows, steps_between(whole.start_ms, gap.start_ms, whole.step_ms)));
-    });
-  };
-  if (grid_.start_ms < kept.span.first_ms) {
-    const StepGrid gap = part_of(grid_, grid_.start_ms, kept.span.first_ms - grid_.step_ms);
-    if (auto done = add_gap(gap, before); !done) return done;
-  }
-  pieces.push_back(piece_of(kept, whole));
-  if (grid_.end_ms() > kept.span.last_ms) {
-    const StepGrid gap = part_of(grid_, kept.span.last_ms + grid_.step_ms, grid_.end_ms());
-    if (auto done = add_gap(gap, after); !done) return done;
+  for (Gap& gap : gaps_) {
+    if (auto done = evaluate(gap, gap.rows); !done) return done;
+    evaluated += gap.grid.count;
+    pieces.push_back(piece_of(gap.rows, steps_between(whole.start_ms, gap.grid.start_ms, whole.step_ms)));
   }
   context_.keeper()->count(grid_.count - evaluated, evaluated);
+  Batch all;
   join(pieces, whole, all);
   if (auto held = context_.hold(all.sample_count(), all.bytes()); !held) return held;
-  if (!annotated && evaluated > 0) keep(all, whole);
+  if (!annotated() && evaluated > 0) keep(all, whole);
   cut(all, steps_between(whole.start_ms, grid_.start_ms, grid_.step_ms), grid_.count, table);
   return {};
 }
 
-Result<void> KeptAggregate::evaluate(const StepGrid& grid, Batch& rows, bool& annotated) {
-  Annotations outside = std::exchange(context_.annotations(), {});
-  auto from = build_(grid);
-  Result<void> done;
-  if (from)
-    done = collect(**from, context_, rows, grid.count);
-  else
-    done = tl::unexpected(from.error());
-  annotated = annotated || !context_.annotations().empty();
-  outside.merge(context_.annotations());
-  context_.annotations() = std::move(outside);
+Result<void> KeptAggregate::evaluate(Gap& gap, Batch& rows) {
+  Annotations outside = std::exchange(context_.annotations(), std::move(gap.annotations));
+  const auto done = collect(*gap.from, context_, rows, gap.grid.count);
+  gap.from.reset();
+  gap.annotations = std::exchange(context_.annotations(), std::move(outside));
+  context_.annotations().merge(gap.annotations);
   return done;
+}
+
+bool KeptAggregate::annotated() const {
+  return std::any_of(gaps_.begin(), gaps_.end(), [](const Gap& gap) { return !gap.annotations.empty(); });
 }
 
 // Steps around what is asked stay for one more length of it on either side: a dashboard that moves on does not come

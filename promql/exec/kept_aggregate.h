@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,21 @@
 
 namespace sluice::promql {
 
+// What KeptAggregate needs to know of a plan; nullopt: it cannot be kept.
+struct Keepable {
+  std::string question;
+  Reach reach;
+};
+std::optional<Keepable> keepable(const Plan& plan, const StepGrid& grid, const QueryContext& context);
+
 class KeptAggregate final : public TableOperator {
  public:
   using Build = std::function<Result<VectorOperatorPtr>(const StepGrid&)>;
-  // `build` makes the aggregation itself, for any part of the grid; its rows come sorted by labels.
-  KeptAggregate(QueryContext& context, const StepGrid& grid, std::string question, Reach reach, Build build)
-      : TableOperator(context), grid_(grid), question_(std::move(question)), reach_(reach), build_(std::move(build)) {}
+  // `build` makes the aggregation itself, for the parts of the grid that are not known; its rows come sorted by labels.
+  static Result<VectorOperatorPtr> make(QueryContext& context, const StepGrid& grid, Keepable kept, const Build& build);
+
+  KeptAggregate(QueryContext& context, const StepGrid& grid, Keepable kept)
+      : TableOperator(context), grid_(grid), question_(std::move(kept.question)), reach_(kept.reach) {}
 
  protected:
   Result<void> fill(Batch& table) override;
@@ -32,9 +42,19 @@ class KeptAggregate final : public TableOperator {
     std::vector<SeriesLabels> labels;
     std::size_t from_step, to_step, steps;
   };
+  // Steps that have to be evaluated.
+  struct Gap {
+    StepGrid grid;
+    VectorOperatorPtr from;
+    Annotations annotations;  // of the gap alone
+    Batch rows;
+  };
+  Result<void> open(const Build& build);  // all operators of a query are built before the first is asked
+  Result<void> open_gap(const StepGrid& gap, const Build& build);
   Result<void> fill_whole(Batch& table);
-  Result<void> fill_around(const Kept& kept, Batch& table);
-  Result<void> evaluate(const StepGrid& grid, Batch& rows, bool& annotated);
+  Result<void> fill_around(Batch& table);
+  Result<void> evaluate(Gap& gap, Batch& rows);
+  bool annotated() const;
   StepGrid worth_keeping(StepSpan kept) const;
   Piece piece_of(const Kept& kept, const StepGrid& whole);
   Piece piece_of(const Batch& rows, std::size_t to_step) const;
@@ -44,14 +64,8 @@ class KeptAggregate final : public TableOperator {
   const StepGrid grid_;
   const std::string question_;
   const Reach reach_;
-  const Build build_;
+  Kept kept_;
+  std::vector<Gap> gaps_;  // ascending; one of the whole grid when nothing is kept
 };
-
-// What KeptAggregate needs to know of a plan; nullopt: it cannot be kept.
-struct Keepable {
-  std::string question;
-  Reach reach;
-};
-std::optional<Keepable> keepable(const Plan& plan, const StepGrid& grid, const QueryContext& context);
 
 }  // namespace sluice::promql

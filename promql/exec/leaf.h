@@ -1,13 +1,14 @@
 // promql/exec/leaf.h
 //
-// Room: promql/exec. Where rows begin: a reader of raw series and a kernel over its windows.
+// Room: promql/exec. A reader of raw series and a kernel over its windows. For samples that nobody else looks at; those
+// of storage go through common_reading.h.
 #pragma once
 
 #include "promql/exec/window_worker.h"
 
 namespace sluice::promql {
 
-// Instant selectors and range functions over a subquery: one series after the other.
+// Range functions over a subquery.
 class LeafOperator final : public VectorOperator {
  public:
   LeafOperator(QueryContext& context, std::unique_ptr<SampleReader> reader, WindowSpec spec)

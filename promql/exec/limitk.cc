@@ -7,17 +7,14 @@
 namespace sluice::promql {
 
 LimitK::LimitK(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr)
-    : TableOperator(call.context),
-      call_(std::move(call)),
-      from_(std::move(from)),
-      chooser_(group_chooser(context_, expr)) {}
+    : RowPicker(std::move(call), std::move(from), expr) {
+  kept_.reset(call_.grid.count);
+}
 
 Result<void> LimitK::fill(Batch& table) {
   table.reset(call_.grid.count);
-  Batch kept;
-  kept.reset(call_.grid.count);
-  if (auto done = offer_all(*from_, call_.parameter, [&](const Batch& batch) { return add(batch, kept); }); !done)
-    return done;
+  if (auto done = look_at_all(); !done) return done;
+  const Batch kept = std::move(kept_);
   std::vector<std::size_t> order(kept.rows());
   std::iota(order.begin(), order.end(), 0);
   if (call_.grid.count == 1)  // an instant vector comes group by group
@@ -27,30 +24,30 @@ Result<void> LimitK::fill(Batch& table) {
   return {};
 }
 
-Result<void> LimitK::add(const Batch& batch, Batch& kept) {
-  const std::size_t bytes_before = kept.bytes(), samples_before = kept.sample_count();
+Result<void> LimitK::add(const Batch& batch) {
+  const std::size_t bytes_before = kept_.bytes(), samples_before = kept_.sample_count();
   for (std::size_t row = 0; row < batch.rows(); ++row) {
     if (batch.row_empty(row)) continue;
     bool added = false;
     const std::uint32_t group = groups_.find_or_add(chooser_.key(batch.labels(row)), &added);
     if (added) counts_.resize(counts_.size() + call_.grid.count);
-    kept.append_row_of(batch, row);
-    const std::size_t copy = kept.rows() - 1;
+    kept_.append_row_of(batch, row);
+    const std::size_t copy = kept_.rows() - 1;
     for_each_bit(batch.present(row), batch.words(), [&](std::size_t step) {
       const double k = call_.parameter[step];
       std::uint64_t& count = counts_[group * call_.grid.count + step];
       if (k >= 1 && count < static_cast<std::uint64_t>(k))
         ++count;
       else
-        kept.erase(copy, step);
+        kept_.erase(copy, step);
     });
-    if (kept.row_empty(copy))
-      kept.remove_last_row();
+    if (kept_.row_empty(copy))
+      kept_.remove_last_row();
     else
       group_of_row_.push_back(group);
   }
   // Twice: the answer is a copy in another order.
-  return context_.hold(kept.sample_count() - samples_before, 2 * (kept.bytes() - bytes_before));
+  return context_.hold(kept_.sample_count() - samples_before, 2 * (kept_.bytes() - bytes_before));
 }
 
 }  // namespace sluice::promql

@@ -16,6 +16,22 @@ Result<void> collect(VectorOperator& from, QueryContext& context, Batch& all, st
   }
 }
 
+Result<bool> RowTransform::next(Batch& out) {
+  const auto more = from_->next(out);
+  if (more && *more) transform(out);
+  return more;
+}
+
+bool RowTransform::push_to(RowTaker& taker) {
+  taker_ = &taker;
+  return from_->push_to(*this);
+}
+
+Result<void> RowTransform::take(Batch& rows) {
+  transform(rows);
+  return taker_->take(rows);
+}
+
 Result<bool> TableOperator::next(Batch& out) {
   if (filled_) return false;
   filled_ = true;

@@ -1,6 +1,7 @@
 // promql/exec/operator.h
 //
-// Room: promql/exec. The one interface of all operators that yield vectors: pull the next few series, all steps at once.
+// Room: promql/exec. The one interface of all operators that yield vectors: pull the next few series, all steps at
+// once.
 #pragma once
 
 #include <memory>
@@ -10,14 +11,41 @@
 
 namespace sluice::promql {
 
+// Takes rows that have been made before it asked for them. It may do with them what it likes.
+class RowTaker {
+ public:
+  virtual ~RowTaker() = default;
+  virtual Result<void> take(Batch& rows) = 0;
+};
+
 class VectorOperator {
  public:
   virtual ~VectorOperator() = default;
   // Replaces what `out` holds by the next rows, in evaluation order; a row may be absent at every step.
   // False: there are no more.
   virtual Result<bool> next(Batch& out) = 0;
+  // Rows that are made for others anyhow go to `taker` from now on, in order; next() goes on behind them. For those who
+  // keep little of what they read, so that nothing has to wait for them. False: only next() has rows.
+  virtual bool push_to(RowTaker& /*taker*/) { return false; }
 };
 using VectorOperatorPtr = std::unique_ptr<VectorOperator>;
+
+// Changes rows in place as they pass.
+class RowTransform : public VectorOperator, private RowTaker {
+ public:
+  explicit RowTransform(VectorOperatorPtr from) : from_(std::move(from)) {}
+  Result<bool> next(Batch& out) final;
+  bool push_to(RowTaker& taker) final;
+
+ protected:
+  virtual void transform(Batch& rows) = 0;
+
+ private:
+  Result<void> take(Batch& rows) final;
+
+  const VectorOperatorPtr from_;
+  RowTaker* taker_ = nullptr;
+};
 
 // Pulls everything; rows without any sample are left out. The memory is charged to the query.
 Result<void> collect(VectorOperator& from, QueryContext& context, Batch& all, std::size_t steps);

@@ -67,6 +67,10 @@ class Heap {
   std::vector<Ranked>& items_;
 };
 
+bool picks_any(const std::vector<double>& parameter) {
+  return !std::all_of(parameter.begin(), parameter.end(), [](double k) { return k < 1; });
+}
+
 // What Prometheus says about a parameter that is no number of series.
 Result<void> check_counts(const std::vector<double>& parameter) {
   for (const double k : parameter) {
@@ -80,31 +84,29 @@ Result<void> check_counts(const std::vector<double>& parameter) {
 
 }  // namespace
 
-Result<void> offer_all(VectorOperator& from, const std::vector<double>& parameter,
-                       const std::function<Result<void>(const Batch&)>& add) {
-  const bool nothing = std::all_of(parameter.begin(), parameter.end(), [](double k) { return k < 1; });
-  const auto countable = check_counts(parameter);
-  Batch part;
-  for (;;) {
-    const auto more = from.next(part);
-    if (!more) return tl::unexpected(more.error());
-    if (!*more) break;
-    if (nothing || !countable) continue;
-    if (auto done = add(part); !done) return done;
-  }
-  return nothing ? Result<void>() : countable;
-}
-
-Ranking::Ranking(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr)
+RowPicker::RowPicker(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr)
     : TableOperator(call.context),
       call_(std::move(call)),
+      chooser_(group_chooser(context_, expr)),
       from_(std::move(from)),
-      chooser_(group_chooser(context_, expr)) {}
+      countable_(picks_any(call_.parameter) ? check_counts(call_.parameter) : Result<void>()),
+      picks_(picks_any(call_.parameter) && countable_) {
+  from_->push_to(*this);
+}
+
+Result<void> RowPicker::look_at_all() {
+  Batch part;
+  for (;;) {
+    const auto more = from_->next(part);
+    if (!more) return tl::unexpected(more.error());
+    if (!*more) return countable_;
+    if (auto done = take(part); !done) return done;
+  }
+}
 
 Result<void> Ranking::fill(Batch& table) {
   table.reset(call_.grid.count);
-  if (auto done = offer_all(*from_, call_.parameter, [this](const Batch& batch) { return add(batch); }); !done)
-    return done;
+  if (auto done = look_at_all(); !done) return done;
   if (call_.grid.count == 1)
     write_ranked(table);
   else

@@ -32,6 +32,7 @@ struct WindowClock {
   std::int64_t range_ms = 0;
   std::int64_t end_ms(std::size_t step) const { return first_end_ms + static_cast<std::int64_t>(step) * step_ms; }
   std::int64_t start_ms(std::size_t step) const { return end_ms(step) - range_ms; }
+  friend bool operator==(const WindowClock&, const WindowClock&) = default;
 };
 
 // One series without stale markers, and one window per step.

@@ -16,6 +16,7 @@ struct StepGrid {
   std::int64_t at(std::size_t step) const { return start_ms + static_cast<std::int64_t>(step) * step_ms; }
   std::int64_t end_ms() const { return at(count - 1); }
   StepGrid first_only() const { return {start_ms, step_ms, 1}; }
+  friend bool operator==(const StepGrid&, const StepGrid&) = default;
 };
 
 }  // namespace sluice::promql
