@@ -11,6 +11,7 @@
 #include <span>
 #include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "proto/base/error.h"
@@ -105,6 +106,12 @@ class SeriesSource {
   // Series that match all matchers and may have samples in `range`.
   virtual Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,
                                                     std::stop_token stop) const = 0;
+  // The same, for whoever lists series and reads no samples: a source that can tell cheaply leaves out those that have
+  // none in `range`.
+  virtual Result<std::unique_ptr<SeriesSet>> list(std::span<const Matcher> matchers, TimeRangeMs range,
+                                                  std::stop_token stop) const {
+    return select(matchers, range, std::move(stop));
+  }
   virtual Result<std::vector<std::string>> label_names(const LabelQuery& query) const = 0;  // sorted, unique
   virtual Result<std::vector<std::string>> label_values(const std::string& name, const LabelQuery& query) const = 0;
 };

@@ -61,7 +61,7 @@ Result<FoundSeries> find_series(const Call& call, const SeriesQuestion& question
   FoundSeries found;
   found.source = call.services.tsdb.source(call.tenant());
   for (const auto& matchers : question.selectors) {
-    auto set = found.source->select(matchers, question.range, call.request.stop);
+    auto set = found.source->list(matchers, question.range, call.request.stop);
     if (!set) return tl::unexpected(set.error());
     for (std::size_t i = 0; i < (*set)->size(); ++i) found.labels.push_back((*set)->labels(i));
     found.sets.push_back(std::move(*set));

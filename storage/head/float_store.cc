@@ -228,6 +228,13 @@ void FloatStore::decode(const RunPlace& run, std::uint32_t from, std::uint32_t c
   }
 }
 
+std::int64_t FloatStore::oldest_ms(const SeriesState& series) const {
+  if (series.homeless()) return series.last_ms;
+  if (series.first_block == kNone) return timelines_[series.timeline].at(series.open_first());
+  const BlockHeader& header = blocks_.header(series.first_block);
+  return timelines_[header.timeline].at(header.first_position);
+}
+
 std::optional<double> FloatStore::find(const SeriesState& series, std::int64_t timestamp_ms) const {
   if (timestamp_ms == series.last_ms && series.open_count > 0) return series.last_value;
   if (series.homeless()) return std::nullopt;

@@ -55,6 +55,8 @@ class FloatStore {
   // Writes values [from, from + count) of the run.
   void decode(const RunPlace& run, std::uint32_t from, std::uint32_t count, double* out) const;
 
+  bool empty(const SeriesState& series) const { return series.open_count == 0 && series.first_block == kNone; }
+  std::int64_t oldest_ms(const SeriesState& series) const;  // not empty
   std::optional<double> find(const SeriesState& series, std::int64_t timestamp_ms) const;
   bool any_between(const SeriesState& series, std::int64_t after_ms, std::int64_t before_ms) const;  // without the ends
 

@@ -42,6 +42,9 @@ std::uint64_t Head::samples_published() const { return impl_->samples_published.
 std::int64_t Head::min_time_ms() const { return impl_->min_time_ms.load(); }
 std::int64_t Head::max_time_ms() const { return impl_->max_time_ms.load(); }
 std::size_t Head::memory_bytes() const { return impl_->memory_bytes(); }
+void Head::add_reaching(TimeRangeMs range, std::span<const SeriesRef> refs, std::vector<SeriesRef>& reaching) const {
+  impl_->add_reaching(range, refs, reaching);
+}
 void Head::add_active(TimeRangeMs range, std::vector<SeriesRef>& refs) const { impl_->add_active(range, refs); }
 
 void Head::collect_unflushed(SeriesRef first, SeriesRef last, Unflushed& out, FlushTicket& ticket) {

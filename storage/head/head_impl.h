@@ -36,6 +36,7 @@ class Head::Impl {
   // --- head_read.cc
   void read(std::span<const SeriesRef> refs, TimeRangeMs range, SeriesBatch& batch) const;
   void add_active(TimeRangeMs range, std::vector<SeriesRef>& refs) const;
+  void add_reaching(TimeRangeMs range, std::span<const SeriesRef> refs, std::vector<SeriesRef>& reaching) const;
   std::size_t memory_bytes() const;
 
   // --- head_flush.cc
@@ -71,6 +72,7 @@ class Head::Impl {
   const Side* side_of(std::uint32_t ref) const SLUICE_REQUIRES_SHARED(mutex_);
   Side& make_side(std::uint32_t ref) SLUICE_REQUIRES(mutex_);
 
+  bool reaches(std::uint32_t ref, TimeRangeMs range) const SLUICE_REQUIRES_SHARED(mutex_);
   Verdict judge_histogram(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate,
                           const StorageLimits& limits);
   Verdict judge_late(SeriesRef ref, std::int64_t timestamp_ms, const Candidate& candidate, const StorageLimits& limits);

@@ -8,7 +8,8 @@
 namespace sluice::storage {
 namespace {
 
-constexpr std::size_t kReadSlice = 32;  // series between two chances for the writer: some 20 us of decoding
+constexpr std::size_t kReadSlice = 32;    // series between two chances for the writer: some 20 us of decoding
+constexpr std::size_t kListSlice = 2048;  // the same, where nothing is decoded
 
 }  // namespace
 
@@ -47,6 +48,26 @@ void Head::Impl::add_active(TimeRangeMs range, std::vector<SeriesRef>& refs) con
     for (std::uint64_t bits = active_bits_[word]; bits != 0; bits &= bits - 1)
       refs.push_back(
           SeriesRef(static_cast<std::uint32_t>(word * 64 + static_cast<std::size_t>(std::countr_zero(bits)))));
+}
+
+void Head::Impl::add_reaching(TimeRangeMs range, std::span<const SeriesRef> refs,
+                              std::vector<SeriesRef>& reaching) const {
+  while (!refs.empty()) {
+    const auto slice = refs.first(std::min(kListSlice, refs.size()));
+    const HeadReadLock lock(mutex_);
+    for (const SeriesRef ref : slice)
+      if (known(ref.value()) && reaches(ref.value(), range)) reaching.push_back(ref);
+    refs = refs.subspan(slice.size());
+  }
+}
+
+bool Head::Impl::reaches(std::uint32_t ref, TimeRangeMs range) const {
+  const SeriesState& series = state(ref);
+  if (!floats_.empty(series) && series.last_ms >= range.min_ms &&
+      (series.last_ms <= range.max_ms || floats_.oldest_ms(series) <= range.max_ms))
+    return true;
+  const Side* side = side_of(ref);
+  return side != nullptr && side->newest_ms() >= range.min_ms && side->oldest_ms() <= range.max_ms;
 }
 
 std::size_t Head::Impl::memory_bytes() const {

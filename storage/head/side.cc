@@ -223,6 +223,10 @@ std::int64_t Side::oldest_ms() const {
   return std::min(late.empty() ? kForever : late.front().timestamp_ms, histograms.oldest_ms());
 }
 
+std::int64_t Side::newest_ms() const {
+  return std::max(late.empty() ? kNever : late.back().timestamp_ms, histograms.newest_ms());
+}
+
 std::size_t Side::memory_bytes() const {
   return sizeof(*this) + late.capacity() * sizeof(LateSample) + starts.capacity() * sizeof(StartChange) +
          histograms.memory_bytes();

@@ -87,6 +87,7 @@ struct Side {
   void evict(std::int64_t before_ms, std::int64_t starts_from_ms);
   std::int64_t oldest_unflushed_ms() const;
   std::int64_t oldest_ms() const;  // of its samples; INT64_MAX: there are none
+  std::int64_t newest_ms() const;  // an upper bound: of its histograms, one that was evicted counts
   bool empty() const { return late.empty() && histograms.empty() && starts.empty(); }
   std::size_t memory_bytes() const;
 };

@@ -26,13 +26,20 @@ class TenantSource final : public SeriesSource {
   const SymbolSource& symbols() const override { return tenant_->symbols; }
   Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,
                                             std::stop_token stop) const override;
+  Result<std::unique_ptr<SeriesSet>> list(std::span<const Matcher> matchers, TimeRangeMs range,
+                                          std::stop_token stop) const override;
   Result<std::vector<std::string>> label_names(const LabelQuery& query) const override;
   Result<std::vector<std::string>> label_values(const std::string& name, const LabelQuery& query) const override;
 
  private:
+  using Refs = std::vector<SeriesRef>;
   TimeRangeMs within_retention(TimeRangeMs range) const;
-  bool nothing_in(TimeRangeMs range) const;  // O(blocks); false promises nothing
-  Result<RefSet> alive(TimeRangeMs range) const;
+  bool nothing_in(TimeRangeMs range) const;           // O(blocks); false promises nothing
+  Result<RefSet> in_blocks(TimeRangeMs range) const;  // of what memory does not hold
+  Result<RefSet> alive(TimeRangeMs range) const;      // never too few
+  Result<Refs> matching(std::span<const Matcher> matchers, TimeRangeMs range, std::stop_token stop) const;
+  Result<Refs> present(Refs refs, TimeRangeMs range) const;
+  std::unique_ptr<SeriesSet> set_of(Refs refs, TimeRangeMs range) const;
   Result<std::optional<RefSet>> worth_filtering(TimeRangeMs range) const;
   Result<RefSet> series_of(const LabelQuery& query) const;
 

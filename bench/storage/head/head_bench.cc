@@ -104,6 +104,18 @@ void read_hour(const Head& head, std::int64_t end_ms) {
               seconds / static_cast<double>(samples) * 1e9, sum);
 }
 
+// Which series there are; all of them reach into the range.
+void list(const Head& head, const char* what, TimeRangeMs range) {
+  std::vector<SeriesRef> refs, reaching;
+  for (std::uint32_t ref = 0; ref < head.series_count(); ++ref) refs.push_back(SeriesRef(ref));
+  reaching.reserve(refs.size());
+  const double start = now();
+  head.add_reaching(range, refs, reaching);
+  const double seconds = now() - start;
+  CHECK(reaching.size() == refs.size());
+  std::printf("list the series of %s: %.1f ns a series\n", what, seconds / static_cast<double>(refs.size()) * 1e9);
+}
+
 // Each request holds kSamples of each of its series.
 void catch_up(std::uint32_t count) {
   constexpr std::uint32_t kSamples = 5;
@@ -188,6 +200,8 @@ int main(int argc, char** argv) {
     }
   }
   read_hour(head, t - kStep + 1000);
+  list(head, "the last 15 minutes", {t - 900'000, t});
+  list(head, "15 minutes an hour ago", {t - 3'600'000, t - 2'700'000});
   catch_up(count);
   write_histograms(std::min(count, 2000u));
 }

@@ -222,7 +222,12 @@ class World {
     SeriesBatch batch;
     head_.read(refs, range, batch);
     ASSERT_EQ(batch.series.size(), refs.size());
+    std::vector<SeriesRef> reaching;
+    head_.add_reaching(range, refs, reaching);
     for (std::size_t i = 0; i < refs.size(); ++i) {
+      const SeriesSamples& samples = batch.series[i];
+      const bool listed = std::find(reaching.begin(), reaching.end(), refs[i]) != reaching.end();
+      ASSERT_TRUE(listed || (samples.timestamps_ms.empty() && samples.histograms.empty())) << "read but not listed";
       if (refs[i].value() < kSeries) compare_read(refs[i].value(), range, batch.series[i]);
       ASSERT_TRUE(refs[i].value() < kSeries || batch.series[i].timestamps_ms.empty());
     }

@@ -203,6 +203,35 @@ TEST_F(HeadTest, ASeriesThatEndedIsNoLongerActive) {
   EXPECT_EQ(head.active_series(), 2u);
 }
 
+TEST_F(HeadTest, ASeriesReachesFromItsOldestToItsNewestSample) {
+  for (int i = 0; i < 300; ++i) write(0, kStart + i * kStep, i);  // some of it sealed
+  write(1, kStart + 100 * kStep, 1);                              // without a timeline yet
+  write(2, kStart + 200 * kStep, 1);
+  write(2, kStart + 100 * kStep, 1);  // late
+  const auto histogram = std::make_shared<Histogram>();
+  head.ensure(SeriesRef(3), target);
+  const HistogramSample sample{SeriesRef(3), kStart + 100 * kStep, histogram};
+  head.publish({.floats = {}, .histograms = {&sample, 1}, .starts = {}});
+  head.ensure(SeriesRef(4), target);
+  const auto reaching = [&](int first_step, int last_step) {
+    const std::vector<SeriesRef> all{SeriesRef(0), SeriesRef(1), SeriesRef(2),
+                                     SeriesRef(3), SeriesRef(4), SeriesRef(9)};
+    std::vector<SeriesRef> found;
+    head.add_reaching({kStart + first_step * kStep, kStart + last_step * kStep}, all, found);
+    std::vector<std::uint32_t> refs;
+    for (const SeriesRef ref : found) refs.push_back(ref.value());
+    return refs;
+  };
+  using Refs = std::vector<std::uint32_t>;
+  EXPECT_EQ(reaching(-9, -1), Refs{});
+  EXPECT_EQ(reaching(0, 99), Refs{0});
+  EXPECT_EQ(reaching(100, 100), (Refs{0, 1, 2, 3}));
+  EXPECT_EQ(reaching(101, 199), Refs{0}) << "what lies on both sides only, of a float and a late one, does not count";
+  EXPECT_EQ(reaching(200, 200), (Refs{0, 2}));
+  EXPECT_EQ(reaching(201, 299), Refs{0});
+  EXPECT_EQ(reaching(300, 400), Refs{});
+}
+
 // Goal: an agent that replays a day beside others costs no more than they do, and gives it back as soon as it is
 // flushed.
 TEST_F(HeadTest, OldSamplesOfOneScrapeShareTheirTimestampsToo) {

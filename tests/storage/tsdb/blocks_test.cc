@@ -112,6 +112,39 @@ TEST_F(TsdbTest, AShorterRetentionOfOneTenantDisappearsInCompaction) {
   EXPECT_TRUE(read("short").empty()) << "gone, not only hidden";
 }
 
+// Whose pods are gone for an hour is not offered as a choice for the last fifteen minutes, although memory has it.
+TEST_F(TsdbTest, ASeriesThatEndedIsNotListedForWhatCameAfter) {
+  using Names = std::vector<std::string>;
+  const auto listed = [&](TimeRangeMs range, const std::vector<std::vector<Matcher>>& selectors = {}) {
+    const auto source = tsdb->source(tenant("a"));
+    Names names;
+    const auto set = *source->list({}, range, {});
+    for (std::size_t i = 0; i < set->size(); ++i)
+      names.push_back(std::string(to_labels(set->labels(i), source->symbols()).get("__name__")));
+    EXPECT_EQ(*source->label_values("__name__", {selectors, range, 0, {}}), names);
+    return names;
+  };
+  const auto check = [&](const char* where) {
+    EXPECT_EQ(listed({t0, t0 + 1}), Names{"ended"}) << where;
+    EXPECT_EQ(listed({t0 + kHour, t0 + 2 * kHour}), Names{"young"}) << where;
+    EXPECT_EQ(listed({t0 + kHour, t0 + 2 * kHour}, {{*Matcher::make(Matcher::Op::not_equal, "__name__", "x")}}),
+              Names{"young"});
+    EXPECT_EQ(listed({t0 + 2, t0 + kHour - 1}), Names{}) << where;
+    EXPECT_EQ(listed(kAllTime), (Names{"ended", "young"})) << where;
+  };
+  options.partition_ms = kHour / 2;
+  options.keep_after_flush_ms = kHour / 2;
+  restart();
+  write("a", {{series("ended"), {{t0, 1}, {t0 + 1, 2}}}});
+  clock.now = t0 + 2 * kHour;
+  write("a", {{series("young"), {{t0 + kHour, 1}, {t0 + 2 * kHour, 2}}}});
+  check("in memory");
+  ASSERT_TRUE(tsdb->flush().has_value());  // and evicts
+  check("in blocks, some in memory, too");
+  restart();
+  check("in blocks");
+}
+
 TEST_F(TsdbTest, LabelsAreThoseOfSeriesAliveInTheRange) {
   options.keep_after_flush_ms = 0;
   limits.out_of_order_window_ms = 20 * kHour;
