@@ -1,14 +1,34 @@
 #include "promql/exec/count_values.h"
 
+#include <algorithm>
+
 #include "promql/exec/label_edit.h"
 #include "promql/histogram/float_histogram.h"
 #include "promql/value/go_number.h"
 
 namespace sluice::promql {
 
+namespace {
+
+// `without` takes the value's own label away again, when it lists that label or it is the name.
+bool takes_away(const Aggregation& expr, const std::string& label) {
+  return expr.without &&
+         (label == kMetricName || std::find(expr.grouping.begin(), expr.grouping.end(), label) != expr.grouping.end());
+}
+
+}  // namespace
+
+CountValues::CountValues(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr, std::string label)
+    : TableOperator(call.context),
+      call_(std::move(call)),
+      from_(std::move(from)),
+      expr_(expr),
+      label_(std::move(label)),
+      shows_value_(!takes_away(expr, label_)) {}
+
 std::size_t CountValues::row_for(std::span<const std::uint32_t> group, const std::string& value, Batch& table) {
   std::vector<std::uint32_t> pairs(group.begin(), group.end());
-  set_label(pairs, context_.symbols(), label_, value);
+  if (shows_value_) set_label(pairs, context_.symbols(), label_, value);
   bool added = false;
   const std::uint32_t row = keys_.find_or_add(pairs, &added);
   if (added) table.add_row({context_.labels().maker().from_key(pairs), Drop::none});

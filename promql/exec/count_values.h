@@ -9,9 +9,7 @@ namespace sluice::promql {
 
 class CountValues final : public TableOperator {
  public:
-  CountValues(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr, std::string label)
-      : TableOperator(call.context), call_(std::move(call)), from_(std::move(from)), expr_(expr),
-        label_(std::move(label)) {}
+  CountValues(AggregationCall call, VectorOperatorPtr from, const Aggregation& expr, std::string label);
 
  protected:
   Result<void> fill(Batch& table) override;
@@ -23,6 +21,7 @@ class CountValues final : public TableOperator {
   const VectorOperatorPtr from_;
   const Aggregation& expr_;
   const std::string label_;
+  const bool shows_value_;
   KeyTable keys_;
 };
 

@@ -7,12 +7,14 @@ namespace sluice::promql {
 namespace {
 
 // One-to-one: `on` keeps only what it lists, `ignoring` removes it. Otherwise everything stays but the labels that
-// group_left(...) takes from the other side. Arithmetic removes the name at once, in both modes.
+// group_left(...) takes from the other side. The name goes at once, or else what group_left(__name__) brings would go
+// with it: after arithmetic in both modes, after `bool` where removal is immediate.
 LabelChooser kept_labels(QueryContext& context, const Binary& expr) {
   const VectorMatching& matching = *expr.matching;
+  const bool name_goes = drops_name(expr.op) || (expr.return_bool && !context.labels().delayed());
   std::vector<std::string> listed;
   const auto add_metadata = [&] {
-    if (drops_name(expr.op))
+    if (name_goes)
       for (const std::string_view label : {kMetricName, kTypeLabel, kUnitLabel}) listed.emplace_back(label);
   };
   if (matching.cardinality != MatchCardinality::one_to_one) {
@@ -26,7 +28,7 @@ LabelChooser kept_labels(QueryContext& context, const Binary& expr) {
     return context.labels().chooser(LabelChooser::Mode::remove, std::move(listed));
   }
   for (const std::string& label : matching.labels)
-    if (!drops_name(expr.op) || !is_metadata_label(label)) listed.push_back(label);
+    if (!name_goes || !is_metadata_label(label)) listed.push_back(label);
   return context.labels().chooser(LabelChooser::Mode::keep, std::move(listed));
 }
 
@@ -36,15 +38,12 @@ ResultLabels::ResultLabels(QueryContext& context, const Binary& expr)
     : context_(context),
       expr_(expr),
       kept_(kept_labels(context, expr)),
-      drop_(expr.return_bool ? Drop::metadata : Drop::none) {}
+      drop_(expr.return_bool && context.labels().delayed() ? Drop::metadata : Drop::none) {}
 
 SeriesLabels ResultLabels::of(const SeriesLabels& many, const SeriesLabels& one) {
-  // A filter forgets that a name was marked, so that in delayed mode it comes back: Prometheus's choice.
-  const Drop marked = context_.labels().delayed() ? Drop::none : many.drop;
-  const Drop drop = drops_name(expr_.op) ? Drop::none : join(marked, drop_);
   if (expr_.matching->cardinality != MatchCardinality::one_to_one && !expr_.matching->include.empty())
-    return {with_included(many, one), drop};
-  return {context_.labels().maker().from_key(kept_.key(many)), drop};
+    return {with_included(many, one), drop_};
+  return {context_.labels().maker().from_key(kept_.key(many)), drop_};
 }
 
 LabelsView ResultLabels::with_included(const SeriesLabels& base, const SeriesLabels& one) {

@@ -21,8 +21,10 @@ class ResultLabels {
 
   QueryContext& context_;
   const Binary& expr_;
-  LabelChooser kept_;      // what stays of the many side
-  Drop drop_ = Drop::none;  // what the operator itself makes of the name
+  LabelChooser kept_;  // what stays of the many side
+  // How the result's name is marked. A filter forgets that it was, so that in delayed mode it comes back: Prometheus's
+  // choice.
+  const Drop drop_;
 };
 
 }  // namespace sluice::promql

@@ -22,10 +22,6 @@ struct Smoothed {
     return {};
   }
 
-  static double share(std::int64_t from, std::int64_t to, std::int64_t now) {
-    return static_cast<double>(now - from) / static_cast<double>(to - from);
-  }
-
   static void of_floats(const WindowView& w, std::int64_t now, RowSink& out) {
     const auto& times = w.timestamps_ms;
     const auto next = static_cast<std::size_t>(std::lower_bound(times.begin(), times.end(), now) - times.begin());
@@ -33,30 +29,36 @@ struct Smoothed {
     if (next == 0) return;
     const double before = w.values[next - 1];
     if (next == times.size()) return out.set(w.step, before);
-    out.set(w.step, before + (w.values[next] - before) * share(times[next - 1], times[next], now));
+    out.set(w.step, interpolated_value(times[next - 1], before, times[next], w.values[next], now, false));
   }
 
   void of_histograms(const WindowView& w, std::int64_t now, RowSink& out) const {
     const auto& points = w.histograms;
     const auto found = std::lower_bound(points.begin(), points.end(), now,
                                         [](const HistogramPoint& p, std::int64_t ms) { return p.timestamp_ms < ms; });
-    const auto copy = [&](const HistogramPoint& p) {
-      out.set(w.step, std::make_shared<const Histogram>(*p.histogram));
-    };
-    if (found != points.end() && found->timestamp_ms == now) return copy(*found);
+    if (found != points.end() && found->timestamp_ms == now) return out.set(w.step, copy_of(*found->histogram));
     if (found == points.begin()) return;
     const HistogramPoint& before = *(found - 1);
-    if (found == points.end()) return copy(before);
+    if (found == points.end()) return out.set(w.step, carried(*before.histogram));
+    if (uses_custom_buckets(*before.histogram) != uses_custom_buckets(*found->histogram))
+      return note_mixed_schemas(*call.annotations, call.metric_name(w.series.labels), call.position);
+    out.set(w.step, between(before, *found, now));
+  }
+
+  static HistogramPtr copy_of(Histogram h) { return std::make_shared<const Histogram>(std::move(h)); }
+
+  // A hint says how a sample follows the one before it, which this one does not.
+  static HistogramPtr carried(Histogram h) {
+    h.hint = CounterResetHint::unknown;
+    return copy_of(std::move(h));
+  }
+
+  HistogramPtr between(const HistogramPoint& before, const HistogramPoint& after, std::int64_t now) const {
+    const double share =
+        static_cast<double>(now - before.timestamp_ms) / static_cast<double>(after.timestamp_ms - before.timestamp_ms);
     const bool gauges =
-        before.histogram->hint == CounterResetHint::gauge && found->histogram->hint == CounterResetHint::gauge;
-    bool reconciled = false;
-    auto between = interpolated(*before.histogram, *found->histogram,
-                                share(before.timestamp_ms, found->timestamp_ms, now), !gauges, reconciled);
-    if (!between) return note_mixed_schemas(*call.annotations, call.metric_name(w.series.labels), call.position);
-    if (reconciled)
-      for (const HistogramDeed deed : {HistogramDeed::subtraction, HistogramDeed::addition})
-        note_reconciled_bounds(*call.annotations, deed, call.position);
-    out.set(w.step, std::make_shared<const Histogram>(std::move(*between)));
+        before.histogram->hint == CounterResetHint::gauge && after.histogram->hint == CounterResetHint::gauge;
+    return copy_of(interpolated(*before.histogram, *after.histogram, share, !gauges, call));
   }
 
   const RangeCall& call;

@@ -6,11 +6,6 @@
 namespace sluice::promql {
 namespace {
 
-double interpolated_value(std::int64_t t1, double y1, std::int64_t t2, double y2, std::int64_t t, bool counter) {
-  if (counter && y2 < y1) y1 = 0;
-  return y1 + (y2 - y1) * static_cast<double>(t - t1) / static_cast<double>(t2 - t1);
-}
-
 struct Ends {
   std::int64_t after, until;
 };
@@ -93,9 +88,15 @@ MakeKernel rate_maker(std::string_view name) {
 
 }  // namespace
 
+double interpolated_value(std::int64_t t1, double y1, std::int64_t t2, double y2, std::int64_t t, bool counter) {
+  if (counter && y2 < y1) y1 = 0;
+  return y1 + (y2 - y1) * static_cast<double>(t - t1) / static_cast<double>(t2 - t1);
+}
+
 std::optional<EdgeValues> edge_values(std::span<const std::int64_t> times, std::span<const double> values,
                                       std::int64_t after, std::int64_t until, Edge edge, bool counter) {
-  const auto span = edge_span(times.size(), [&](std::size_t i) { return times[i]; }, after, until, edge);
+  const auto span = edge_span(
+      times.size(), [&](std::size_t i) { return times[i]; }, after, until, edge);
   if (!span) return std::nullopt;
   const auto [first, last] = *span;
   EdgeValues out{values[first], values[last], {first + 1, last}};

@@ -57,8 +57,10 @@ std::optional<Histogram> extended_histogram_increase(std::span<const HistogramPo
                                                      std::int64_t until, bool counter, const RangeCall& call,
                                                      std::string_view metric);
 
-// h1 + (h2 - h1) * share; a counter that was reset between them starts from nothing. nullopt: layouts do not fit.
-std::optional<Histogram> interpolated(const Histogram& before, const Histogram& after, double share, bool counter,
-                                      bool& reconciled);
+// y1 + (y2 - y1) * (t - t1) / (t2 - t1); a counter that was reset between them starts from nothing.
+double interpolated_value(std::int64_t t1, double y1, std::int64_t t2, double y2, std::int64_t t, bool counter);
+// h1 + (h2 - h1) * share, likewise. Both have the same kind of buckets.
+Histogram interpolated(const Histogram& before, const Histogram& after, double share, bool counter,
+                       const RangeCall& call);
 
 }  // namespace sluice::promql

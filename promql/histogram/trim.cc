@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
 #include "promql/histogram/float_histogram.h"
 #include "promql/histogram/position.h"
@@ -56,6 +55,16 @@ Rest rest_of(const Bucket& b, double limit, Keep keep, bool linear) {
   return {b.count - below, midpoint(limit, b.upper, linear)};
 }
 
+// Unlike another linear bucket's, its upper part is counted from above; and NaN, which empties the others, makes it
+// NaN.
+Rest rest_of_zero(const Bucket& b, double limit, Keep keep) {
+  const Rest whole{b.count, midpoint(b.lower, b.upper, true)};
+  if (limit <= b.lower) return keep == Keep::below ? Rest{} : whole;
+  if (limit >= b.upper) return keep == Keep::below ? whole : Rest{};
+  if (keep == Keep::below) return {b.count * linear_share(b, limit), midpoint(b.lower, limit, true)};
+  return {b.count * ((b.upper - limit) / (b.upper - b.lower)), midpoint(limit, b.upper, true)};
+}
+
 bool populated(const std::vector<double>& buckets) {
   return std::any_of(buckets.begin(), buckets.end(), [](double count) { return count != 0; });
 }
@@ -65,9 +74,11 @@ class Trimmer {
   Trimmer(Histogram& histogram, double limit, Keep keep) : histogram_(histogram), limit_(limit), keep_(keep) {}
 
   void run() {
-    trim_zero_bucket();  // first: its width depends on which sides have buckets
-    trim_side(negative_side(histogram_), negative_bucket);
+    // The zero bucket's width depends on which sides had buckets, but its sum is added last.
+    const bool positive = populated(histogram_.positive_buckets), negative = populated(histogram_.negative_buckets);
     trim_side(positive_side(histogram_), positive_bucket);
+    trim_side(negative_side(histogram_), negative_bucket);
+    trim_zero_bucket(positive, negative);
     if (!changed_) return;
     histogram_.integer = false;
     histogram_.count = count_;
@@ -76,29 +87,20 @@ class Trimmer {
   }
 
  private:
-  double take(const Bucket& bucket, bool linear) {
-    const Rest rest = rest_of(bucket, limit_, keep_, linear);
-    changed_ |= rest.count != bucket.count;
+  double take(const Rest& rest, double whole) {
+    changed_ |= rest.count != whole;
     count_ += rest.count;
     if (rest.count != 0) sum_ += rest.count * rest.midpoint;
     return rest.count;
   }
 
-  void trim_zero_bucket() {
+  void trim_zero_bucket(bool positive, bool negative) {
     if (!(histogram_.zero_count > 0)) return;
-    if (std::isnan(limit_)) return lose_zero_bucket();
     const BucketBounds bounds = zero_bucket(histogram_);
     Bucket bucket{bounds.lower, bounds.upper, true, true, histogram_.zero_count};
-    const bool positive = populated(histogram_.positive_buckets), negative = populated(histogram_.negative_buckets);
     if (positive && !negative) bucket.lower = 0;
     if (negative && !positive) bucket.upper = 0;
-    histogram_.zero_count = take(bucket, true);
-  }
-
-  // NaN empties the other buckets, but makes this one NaN, and with it the count and the sum.
-  void lose_zero_bucket() {
-    histogram_.zero_count = count_ = sum_ = std::numeric_limits<double>::quiet_NaN();
-    changed_ = true;
+    histogram_.zero_count = take(rest_of_zero(bucket, limit_, keep_), histogram_.zero_count);
   }
 
   void trim_side(Side side, BucketBounds (*bounds_of)(const Histogram&, std::int64_t)) {
@@ -108,7 +110,8 @@ class Trimmer {
       double& count = side.buckets[next++];
       if (count == 0) continue;
       const BucketBounds bounds = bounds_of(histogram_, cell.index);
-      count = take({bounds.lower, bounds.upper, bounds.lower_inclusive, bounds.upper_inclusive, count}, linear);
+      const Bucket bucket{bounds.lower, bounds.upper, bounds.lower_inclusive, bounds.upper_inclusive, count};
+      count = take(rest_of(bucket, limit_, keep_, linear), count);
     }
   }
 

@@ -140,6 +140,15 @@ TEST(Engine, StopsWhenAskedAndWhenLate) {
   EXPECT_EQ(result.error().detail(), "query timed out in expression evaluation");
 }
 
+TEST(Engine, GivesAComparisonTheNameThatGroupLeftBrings) {
+  World world;
+  world.load(R"(used{node="a"})", {1}).load(R"(size{node="a"})", {2});
+  EXPECT_EQ(world.ask("used < bool on (node) group_left (__name__) size", 0), "{__name__=\"size\", node=\"a\"} 1@0\n");
+  EXPECT_EQ(world.ask("abs(used) < on (node) group_left (__name__) size", 0), "{__name__=\"size\", node=\"a\"} 1@0\n");
+  world.options.delayed_name_removal = true;
+  EXPECT_EQ(world.ask("used < bool on (node) group_left (__name__) size", 0), "{node=\"a\"} 1@0\n");
+}
+
 TEST(Engine, PointsAnnotationsAtTheirPlace) {
   const auto result = mesh().instant("sum(rate(\nlatency_bucket[5m])) + quantile(2, latency_bucket)", kEnd);
   ASSERT_TRUE(result) << result.error().detail();

@@ -95,5 +95,16 @@ TEST(Trim, ABucketWithoutAnyBoundIsKeptWholeOrNotAtAll) {
   EXPECT_TRUE(equal(above(one, -kInfinity), h(one)));
 }
 
+TEST(Trim, CountsTheUpperPartOfTheZeroBucketFromAbove) {
+  EXPECT_EQ(above("count:8 sum:0 z_bucket:8 z_bucket_w:0.001 n_buckets:[1] buckets:[1]", 1e-7).zero_count,
+            8 * ((0.001 - 1e-7) / 0.002));
+}
+
+TEST(Trim, SumsPositiveBucketsThenNegativeOnesThenTheZeroBucket) {
+  const Histogram low =
+      below("count:14 sum:9 z_bucket:1 z_bucket_w:0.001 buckets:[9 1 1] offset:-1 n_buckets:[1 1]", 1);
+  EXPECT_EQ(low.sum, 1.767766952966369) << "and not 1.7677669529663689";
+}
+
 }  // namespace
 }  // namespace sluice::promql
