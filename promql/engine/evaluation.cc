@@ -4,7 +4,7 @@
 
 #include "promql/engine/edge_points.h"
 #include "promql/exec/build.h"
-#include "promql/exec/row_table.h"
+#include "promql/exec/series_merge.h"
 #include "promql/value/failure.h"
 #include "proto/model/sample.h"
 
@@ -95,7 +95,7 @@ class Evaluation {
   }
 
   Result<void> vector(QueryResult& result) {
-    auto from = build_vector(plan_, grid_, *context_);
+    auto from = build_series(plan_, grid_, *context_);
     if (!from) return tl::unexpected(from.error());
     Batch rows;
     if (auto done = collect(**from, *context_, rows, grid_.count); !done) return done;
@@ -103,17 +103,26 @@ class Evaluation {
       if (auto done = remove_names(rows); !done) return done;
     std::vector<ResultSeries> series;
     series.reserve(rows.rows());
-    for (std::size_t row = 0; row < rows.rows(); ++row) {
-      ResultSeries& one = series.emplace_back();
-      one.labels = context_->labels().answer(rows.labels(row));
-      for_each_bit(rows.present(row), rows.words(),
-                   [&](std::size_t step) { add_point(one, rows, row, step, grid_.at(step)); });
-    }
+    for (std::size_t row = 0; row < rows.rows(); ++row)
+      if (!rows.labels(row).companion) series.push_back(series_of(rows, row));
     if (request_.instant)
       result.value = VectorResult{std::move(series)};
     else
       result.value = MatrixResult{sorted(std::move(series), result)};
     return {};
+  }
+
+  ResultSeries series_of(const Batch& rows, std::size_t row) const {
+    ResultSeries one;
+    one.labels = context_->labels().answer(rows.labels(row));
+    const bool has_companion = row + 1 < rows.rows() && rows.labels(row + 1).companion;
+    for_each_bit(rows.present(row), rows.words(), [&](std::size_t step) {
+      const bool both = has_companion && rows.has(row + 1, step);
+      if (both) add_point(one, rows, row + 1, step, grid_.at(step));
+      if (!both || !request_.instant)
+        add_point(one, rows, row, step, grid_.at(step));  // a vector has one: the histogram
+    });
+    return one;
   }
 
   // The end of delayed mode: marked names go, and what is equal then is one series if its samples do not collide.
@@ -124,19 +133,18 @@ class Evaluation {
       return false;
     }();
     if (!any_marked) return refuse_equal(rows);
-    Batch merged;
-    merged.reset(grid_.count);
-    RowTable table(*context_, merged);
+    SeriesMerge merge(*context_, grid_.count);
     for (std::size_t row = 0; row < rows.rows(); ++row) {
       const SeriesLabels labels{context_->labels().answer(rows.labels(row)), Drop::none};
-      if (auto done = table.merge(labels, rows, row); !done) return done;
+      if (auto done = merge.add(labels, rows, row); !done) return done;
     }
-    rows = std::move(merged);
+    merge.hand_out(rows);
     return {};
   }
   Result<void> refuse_equal(const Batch& rows) {
     KeyTable seen;
     for (std::size_t row = 0; row < rows.rows(); ++row) {
+      if (rows.labels(row).companion) continue;
       bool added = false;
       seen.find_or_add(context_->labels().visible_key(rows.labels(row)), &added);
       if (!added) return duplicate_labels();

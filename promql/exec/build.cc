@@ -7,8 +7,10 @@
 #include "promql/exec/cell_function.h"
 #include "promql/exec/count_values.h"
 #include "promql/exec/kept_aggregate.h"
+#include "promql/exec/label_functions.h"
 #include "promql/exec/once.h"
 #include "promql/exec/ranking.h"
+#include "promql/exec/series_merge.h"
 #include "promql/exec/set_operators.h"
 #include "promql/exec/uniqueness.h"
 #include "promql/exec/vector_of.h"
@@ -22,6 +24,12 @@ class Builder {
   Builder(const StepGrid& grid, QueryContext& context) : grid_(grid), context_(context) {}
 
   Result<VectorOperatorPtr> vector(const Plan& plan) const {
+    auto rows = series(plan);
+    if (!rows || !may_hold_both(plan)) return rows;
+    return std::make_unique<FirstOfBoth>(std::move(*rows));
+  }
+
+  Result<VectorOperatorPtr> series(const Plan& plan) const {
     switch (plan.kind) {
       case PlanKind::selector: return build_selector(plan, SelectorValue::sample, grid_, context_);
       case PlanKind::call: return build_call(plan, grid_, context_);
@@ -38,6 +46,11 @@ class Builder {
   }
 
  private:
+  static bool may_hold_both(const Plan& plan) {
+    if (plan.kind == PlanKind::unary) return true;
+    return plan.kind == PlanKind::call && is_label_function(as<Call>(*plan.expr).function->name);
+  }
+
   // Scalars are vectors without labels to those who ask for vectors (the parser lets few of these through).
   Result<VectorOperatorPtr> scalar(const Plan& plan) const {
     auto values = evaluate_scalar(plan, grid_, context_);
@@ -46,15 +59,17 @@ class Builder {
   }
 
   Result<VectorOperatorPtr> once(const Plan& plan) const {
-    auto inner = build_vector(*plan.children[0], grid_.first_only(), context_);
+    auto inner = build_series(*plan.children[0], grid_.first_only(), context_);
     if (!inner) return inner;
     return std::make_unique<Repeat>(std::move(*inner), grid_.count);
   }
 
   Result<VectorOperatorPtr> unary(const Plan& plan) const {
-    auto operand = vector(*plan.children[0]);
+    auto operand = series(*plan.children[0]);
     if (!operand || !as<Unary>(*plan.expr).negative) return operand;
-    return unique_after_drop(*plan.children[0], std::make_unique<Negation>(std::move(*operand)), grid_, context_);
+    auto result = std::make_unique<Negation>(std::move(*operand));
+    if (context_.labels().delayed() || unique_without_names(*plan.children[0], context_)) return result;
+    return std::make_unique<MergeSeries>(context_, std::move(result), grid_.count);
   }
 
   // Those that make new rows may be known from an earlier query.
@@ -133,6 +148,10 @@ class Builder {
 };
 
 }  // namespace
+
+Result<VectorOperatorPtr> build_series(const Plan& plan, const StepGrid& grid, QueryContext& context) {
+  return Builder(grid, context).series(plan);
+}
 
 Result<VectorOperatorPtr> build_vector(const Plan& plan, const StepGrid& grid, QueryContext& context) {
   return Builder(grid, context).vector(plan);

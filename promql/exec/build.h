@@ -10,6 +10,9 @@
 
 namespace sluice::promql {
 
+// Whole series, for those who take them as such: a float and a histogram of one step are a row and its companion.
+Result<VectorOperatorPtr> build_series(const Plan& plan, const StepGrid& grid, QueryContext& context);
+// The same for those who go step by step: one sample per series and step.
 Result<VectorOperatorPtr> build_vector(const Plan& plan, const StepGrid& grid, QueryContext& context);
 
 // One value per step.

@@ -170,7 +170,7 @@ class CallBuilder {
   }
   Result<VectorOperatorPtr> edit(Result<std::unique_ptr<LabelEdit>> edit) const {
     if (!edit) return tl::unexpected(edit.error());
-    auto rows = vector(0);
+    auto rows = build_series(argument(0), grid_, context_);
     if (!rows) return rows;
     return std::make_unique<LabelFunction>(context_, std::move(*rows), std::move(*edit), grid_.count);
   }

@@ -100,7 +100,7 @@ Result<std::unique_ptr<SampleReader>> open_samples(const Plan& plan, const StepG
     const StepGrid steps = subquery_grid(inner.times, grid);
     if (steps.count == 0) return std::make_unique<NoSamples>();
     if (auto fits = context.check_steps(steps); !fits) return tl::unexpected(fits.error());
-    auto from = build_vector(*inner.children[0], steps, context);
+    auto from = build_series(*inner.children[0], steps, context);
     if (!from) return tl::unexpected(from.error());
     return std::make_unique<SubqueryReader>(context, std::move(*from), steps);
   }

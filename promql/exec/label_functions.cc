@@ -3,7 +3,7 @@
 #include <re2/re2.h>
 
 #include "promql/exec/label_edit.h"
-#include "promql/exec/row_table.h"
+#include "promql/exec/series_merge.h"
 #include "promql/value/failure.h"
 #include "proto/model/regex.h"
 
@@ -129,6 +129,8 @@ Result<std::unique_ptr<LabelEdit>> make_label_join(const std::string& target, co
   return std::make_unique<Join>(target, separator, std::move(sources));
 }
 
+bool is_label_function(std::string_view name) { return name == "label_replace" || name == "label_join"; }
+
 SeriesLabels LabelFunction::edited(const SeriesLabels& labels) const {
   LabelRules& rules = context_.labels();
   std::string value;
@@ -142,8 +144,10 @@ SeriesLabels LabelFunction::edited(const SeriesLabels& labels) const {
 }
 
 Result<void> LabelFunction::fill(Batch& table) {
-  table.reset(steps_);
-  return RowTable(context_, table).merge_all(*from_, [this](const SeriesLabels& labels) { return edited(labels); });
+  SeriesMerge merge(context_, steps_);
+  auto done = merge.add_all(*from_, [this](const SeriesLabels& labels) { return edited(labels); });
+  if (done) merge.hand_out(table);
+  return done;
 }
 
 }  // namespace sluice::promql

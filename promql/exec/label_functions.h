@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "promql/exec/operator.h"
@@ -28,6 +29,8 @@ Result<std::unique_ptr<LabelEdit>> make_label_replace(const std::string& target,
                                                       const std::string& source, const std::string& regex);
 Result<std::unique_ptr<LabelEdit>> make_label_join(const std::string& target, const std::string& separator,
                                                    std::vector<std::string> sources);
+
+bool is_label_function(std::string_view name);
 
 class LabelFunction final : public TableOperator {
  public:

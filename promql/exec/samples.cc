@@ -39,11 +39,20 @@ Result<bool> SubqueryReader::next(SampleBlock& out) {
   rehinted_.clear();
   out.labels.clear();
   for (std::size_t row = 0; row < batch_.rows(); ++row) {
+    if (batch_.labels(row).companion) continue;  // read with the row before
     out.labels.push_back(batch_.labels(row));
     add_row(row);
   }
   out.series = series_;
   return true;
+}
+
+// What the inner steps lie apart says nothing about resets between them.
+const Histogram* SubqueryReader::without_hint(const Histogram* histogram) {
+  if (histogram->hint != CounterResetHint::reset && histogram->hint != CounterResetHint::not_reset) return histogram;
+  auto unknown = std::make_shared<Histogram>(*histogram);
+  unknown->hint = CounterResetHint::unknown;
+  return rehinted_.emplace_back(std::move(unknown)).get();
 }
 
 void SubqueryReader::add_row(std::size_t row) {
@@ -58,20 +67,15 @@ void SubqueryReader::add_row(std::size_t row) {
   auto& times = row_times_.emplace_back();
   auto& values = row_values_.emplace_back();
   auto& histograms = row_histograms_.emplace_back();
+  const bool has_companion = row + 1 < batch_.rows() && batch_.labels(row + 1).companion;
   for_each_bit(batch_.present(row), batch_.words(), [&](std::size_t step) {
     const Histogram* histogram = batch_.histogram(row, step);
     if (histogram == nullptr) {
       times.push_back(times_[step]);
       values.push_back(batch_.values(row)[step]);
-      return;
+      if (has_companion) histogram = batch_.histogram(row + 1, step);
     }
-    // What the inner steps lie apart says nothing about resets between them.
-    if (histogram->hint == CounterResetHint::reset || histogram->hint == CounterResetHint::not_reset) {
-      auto unknown = std::make_shared<Histogram>(*histogram);
-      unknown->hint = CounterResetHint::unknown;
-      histogram = rehinted_.emplace_back(std::move(unknown)).get();
-    }
-    histograms.push_back({times_[step], histogram});
+    if (histogram != nullptr) histograms.push_back({times_[step], without_hint(histogram)});
   });
   samples.timestamps_ms = times;
   samples.values = values.data();

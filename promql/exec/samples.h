@@ -49,6 +49,7 @@ class SubqueryReader final : public SampleReader {
 
  private:
   void add_row(std::size_t row);
+  const Histogram* without_hint(const Histogram* histogram);
 
   QueryContext& context_;
   VectorOperatorPtr inner_;

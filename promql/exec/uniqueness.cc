@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "promql/exec/arithmetic.h"
+#include "promql/exec/label_functions.h"
 #include "promql/exec/unique.h"
 
 namespace sluice::promql {
@@ -51,7 +52,7 @@ bool plan_unique(const Plan& plan, const QueryContext& context) {
 // label_replace and label_join may write names; every other function keeps or drops them.
 bool call_unique(const Plan& plan, const QueryContext& context) {
   const std::string& name = as<Call>(*plan.expr).function->name;
-  if (name == "label_replace" || name == "label_join" || name == "info") return false;
+  if (is_label_function(name) || name == "info") return false;
   return std::all_of(plan.children.begin(), plan.children.end(),
                      [&](const PlanPtr& child) { return plan_unique(*child, context); });
 }

@@ -28,6 +28,10 @@ void Batch::remove_last_row() {
   if (!histograms_.empty()) want_histograms();
 }
 
+bool Batch::has_companions() const {
+  return std::any_of(labels_.begin(), labels_.end(), [](const SeriesLabels& labels) { return labels.companion; });
+}
+
 const HistogramPtr& Batch::histogram_ptr(std::size_t row, std::size_t step) const {
   static const HistogramPtr none;
   return histograms_.empty() ? none : histograms_[row * steps_ + step];

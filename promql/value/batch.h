@@ -25,11 +25,13 @@ enum class Drop : std::uint8_t { none, name, metadata };
 struct SeriesLabels {
   LabelsView view;
   Drop drop = Drop::none;
+  // The histograms of a series at steps where the row before has its floats: exec/series_merge.h.
+  bool companion = false;
 };
 
 class Batch {
  public:
-  void reset(std::size_t steps);  // no rows
+  void reset(std::size_t steps);                    // no rows
   std::size_t add_row(const SeriesLabels& labels);  // absent at every step
   void remove_last_row();
 
@@ -47,6 +49,7 @@ class Batch {
 
   bool has(std::size_t row, std::size_t step) const { return test_bit(present(row), step); }
   bool row_empty(std::size_t row) const { return !any_bit(present(row), words_); }
+  bool has_companions() const;
   bool has_histograms() const { return !histograms_.empty(); }
   // nullptr: a float, or absent.
   const Histogram* histogram(std::size_t row, std::size_t step) const {

@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "promql/engine/engine.h"
+#include "promql/histogram/float_histogram.h"
 #include "promql/value/go_number.h"
 #include "tests/support/memory_source.h"
 
@@ -51,6 +52,8 @@ class World {
         out << to_labels(s.labels, *result->symbols).text();
         for (const FloatPoint& p : s.floats)
           out << ' ' << plain_number(p.value) << '@' << static_cast<double>(p.timestamp_ms) / 1000;
+        for (const OwnedHistogramPoint& p : s.histograms)
+          out << ' ' << promql::text(*p.histogram) << '@' << static_cast<double>(p.timestamp_ms) / 1000;
         out << '\n';
       }
     };
