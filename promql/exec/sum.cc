@@ -4,7 +4,7 @@
 #include "promql/exec/aggregate.h"
 #include "promql/exec/cells.h"
 #include "promql/exec/histogram_sums.h"
-#include "promql/value/kahan.h"
+#include "promql/histogram/kahan.h"
 
 namespace sluice::promql {
 namespace {

@@ -1,5 +1,7 @@
 // Functions that pick or count samples of a window: count, present, first, last, min, max and the times of these.
+#include <algorithm>
 #include <cmath>
+#include <vector>
 
 #include "promql/func/families.h"
 
@@ -57,27 +59,56 @@ struct PickTime {
   }
 };
 
-// The extreme value of the floats, or the time of the last sample that has it. NaN gives way to any number.
+// The extreme value of the floats, or the time of the last sample that has it. NaN gives way to any number. Windows
+// only move on, so what a later and better sample has overtaken is never looked at again: every sample is, once.
 template <bool max, bool time>
-struct Extreme {
-  explicit Extreme(const RangeCall& c) : call(c) {}
-  Result<void> operator()(const WindowView& w, RowSink& out) const {
-    if (w.values.empty()) return {};
-    if (!w.histograms.empty())
-      call.annotations->info("ignored histograms in a range containing both floats and histograms for metric name " +
-                                 go_quoted(call.metric_name(w.series.labels)), call.position);
-    double best = w.values[0];
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < w.values.size(); ++i) {
-      const double v = w.values[i];
-      const bool better = (max ? v > best : v < best) || std::isnan(best) || (time && v == best);
-      if (better) best = v, at = i;
+class Extreme final : public RangeKernel {
+ public:
+  explicit Extreme(const RangeCall& call) : call_(call) {}
+
+  Result<void> evaluate(const RangeSeries& series, RowSink& out) override {
+    best_.clear();
+    first_ = 0;
+    std::uint32_t seen = 0;
+    for (std::size_t step = 0; step < series.windows.size(); ++step) {
+      const SampleWindow window = series.windows[step];
+      if (window.size() == 0) continue;
+      for (seen = std::max(seen, window.begin); seen < window.end; ++seen) add(series.values, seen);
+      while (first_ < best_.size() && best_[first_] < window.begin) ++first_;
+      const std::uint32_t at = first_ < best_.size() ? best_[first_] : window.end - 1;
+      out.set(step, time ? seconds(series.timestamps_ms[at]) : series.values[at]);
+      if (series.histogram_window(step).size() != 0) note_ignored(series);
     }
-    out.set(w.step, time ? seconds(w.timestamps_ms[at]) : best);
     return {};
   }
-  const RangeCall& call;
+
+ private:
+  // Of equal values the first is the extreme, and the last tells the time.
+  static bool overtakes(double later, double earlier) {
+    return (max ? later > earlier : later < earlier) || (time && later == earlier);
+  }
+
+  void add(const double* values, std::uint32_t at) {
+    if (std::isnan(values[at])) return;
+    while (best_.size() > first_ && overtakes(values[at], values[best_.back()])) best_.pop_back();
+    best_.push_back(at);
+  }
+
+  void note_ignored(const RangeSeries& series) const {
+    call_.annotations->info("ignored histograms in a range containing both floats and histograms for metric name " +
+                                go_quoted(call_.metric_name(series.labels)),
+                            call_.position);
+  }
+
+  const RangeCall& call_;
+  std::vector<std::uint32_t> best_;  // from first_ on: the extreme, then what would be it without those before
+  std::size_t first_ = 0;
 };
+
+template <bool max, bool time>
+constexpr RangeFunction extreme(std::string_view name) {
+  return {name, &make_kernel<Extreme<max, time>>, false};
+}
 
 }  // namespace
 
@@ -89,10 +120,10 @@ std::span<const RangeFunction> over_time_functions() {
       window_function<Pick<false>>("first_over_time", true),
       window_function<PickTime<true>>("ts_of_last_over_time"),
       window_function<PickTime<false>>("ts_of_first_over_time"),
-      window_function<Extreme<true, false>>("max_over_time"),
-      window_function<Extreme<false, false>>("min_over_time"),
-      window_function<Extreme<true, true>>("ts_of_max_over_time"),
-      window_function<Extreme<false, true>>("ts_of_min_over_time"),
+      extreme<true, false>("max_over_time"),
+      extreme<false, false>("min_over_time"),
+      extreme<true, true>("ts_of_max_over_time"),
+      extreme<false, true>("ts_of_min_over_time"),
   };
   return functions;
 }

@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "promql/value/kahan.h"
+#include "promql/histogram/kahan.h"
 
 namespace sluice::promql {
 

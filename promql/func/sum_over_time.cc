@@ -2,7 +2,7 @@
 #include "promql/func/families.h"
 #include "promql/func/histogram_notes.h"
 #include "promql/func/statistics.h"
-#include "promql/value/kahan.h"
+#include "promql/histogram/kahan.h"
 
 namespace sluice::promql {
 namespace {

@@ -5,7 +5,7 @@
 #include "promql/func/families.h"
 #include "promql/value/failure.h"
 #include "promql/value/go_number.h"
-#include "promql/value/kahan.h"
+#include "promql/histogram/kahan.h"
 
 namespace sluice::promql {
 namespace {

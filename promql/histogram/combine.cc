@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "promql/histogram/custom_bounds.h"
-#include "promql/histogram/neumaier.h"
+#include "promql/histogram/kahan.h"
 #include "promql/histogram/sides.h"
 #include "promql/histogram/zero_bucket.h"
 
@@ -45,7 +45,7 @@ void combine_number(double& left, double* compensation, double x) {
   if (compensation == nullptr)
     left += x;
   else
-    neumaier::add(x, left, *compensation);
+    kahan_add(x, left, *compensation);
 }
 
 void combine_all(Histogram& left, Histogram* lost, const Histogram& right, double sign) {

@@ -1,7 +1,7 @@
 #include <cmath>
 
 #include "promql/histogram/float_histogram.h"
-#include "promql/histogram/neumaier.h"
+#include "promql/histogram/kahan.h"
 
 namespace sluice::promql {
 namespace {
@@ -24,7 +24,7 @@ double variance(const Histogram& histogram) {
   for (const Bucket& bucket : all_buckets(histogram)) {
     if (bucket.count == 0) continue;
     const double delta = centre(bucket, uses_custom_buckets(histogram)) - mean;
-    neumaier::add(bucket.count * delta * delta, sum, compensation);
+    kahan_add(bucket.count * delta * delta, sum, compensation);
   }
   return (sum + compensation) / histogram.count;
 }

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "promql/histogram/neumaier.h"
+#include "promql/histogram/kahan.h"
 
 namespace sluice::promql {
 
@@ -19,7 +19,7 @@ void add_count(double& count, double* compensation, double x) {
   if (compensation == nullptr)
     count += x;
   else
-    neumaier::add(x, count, *compensation);
+    kahan_add(x, count, *compensation);
 }
 
 void combine_same_layout(std::vector<double>& left, std::vector<double>* compensation, const std::vector<double>& right,

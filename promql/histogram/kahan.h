@@ -1,6 +1,7 @@
-// promql/value/kahan.h
+// promql/histogram/kahan.h
 //
-// Room: promql/value. Kahan-Neumaier summation exactly as Prometheus does it (no fused multiply-add, no reordering).
+// Room: promql/histogram. Kahan-Neumaier summation exactly as Prometheus does it (no fused multiply-add, no reordering): the one
+// sum of the house.
 #pragma once
 
 #include <cmath>
