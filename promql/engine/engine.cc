@@ -16,7 +16,7 @@ Result<StepGrid> grid_of(const QueryRequest& request) {
     return fail(Errc::invalid_argument,
                 "zero or negative query resolution step widths are not accepted. Try a positive integer");
   const auto count = static_cast<std::size_t>((request.end_ms - request.start_ms) / request.step_ms) + 1;
-  return StepGrid{request.start_ms, request.step_ms, count};
+  return StepGrid{request.start_ms, request.step_ms, count, (request.end_ms - request.start_ms) % request.step_ms};
 }
 
 Result<void> check_type(const Expr& expr, bool instant) {

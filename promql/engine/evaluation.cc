@@ -181,8 +181,35 @@ class Evaluation {
       context_->stats().queryable_samples += points;
       if (auto held = context_->hold(points, points * sizeof(FloatPoint)); !held) return held;
     }
-    result.value = MatrixResult{sorted(std::move(series), result)};
+    auto all = sorted(std::move(series), result);
+    if (context_->labels().delayed())
+      if (auto done = merge_equal(all); !done) return done;
+    result.value = MatrixResult{std::move(all)};
     return {};
+  }
+
+  // Of samples with their own times: series that only their names had told apart.
+  Result<void> merge_equal(std::vector<ResultSeries>& series) const {
+    std::vector<ResultSeries> merged;
+    for (ResultSeries& one : series) {
+      if (merged.empty() || compare(merged.back().labels, one.labels, context_->symbols()) != 0)
+        merged.push_back(std::move(one));
+      else if (!(merge_points(merged.back().floats, one.floats) &&
+                 merge_points(merged.back().histograms, one.histograms)))
+        return duplicate_labels();
+    }
+    series = std::move(merged);
+    return {};
+  }
+
+  // False: two have one time.
+  template <class Point>
+  static bool merge_points(std::vector<Point>& points, const std::vector<Point>& more) {
+    points.insert(points.end(), more.begin(), more.end());
+    const auto earlier = [](const Point& a, const Point& b) { return a.timestamp_ms < b.timestamp_ms; };
+    const auto together = [](const Point& a, const Point& b) { return a.timestamp_ms == b.timestamp_ms; };
+    std::sort(points.begin(), points.end(), earlier);
+    return std::adjacent_find(points.begin(), points.end(), together) == points.end();
   }
 
   static Result<ResultSeries> points_between(const SeriesSamples& samples, std::int64_t after, std::int64_t until) {

@@ -1,5 +1,6 @@
 #include "promql/exec/absent.h"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 
@@ -22,13 +23,26 @@ Result<void> Absent::fill(Batch& table) {
   return {};
 }
 
+namespace {
+
+// Prometheus looks at the matchers when the storage has put them in order: what only takes away comes last.
+std::vector<Matcher> in_order_of_reading(std::vector<Matcher> matchers) {
+  const auto takes_away = [](const Matcher& m) {
+    return (m.op() == Matcher::Op::not_equal || m.op() == Matcher::Op::not_regex) && m.matches_empty();
+  };
+  std::stable_partition(matchers.begin(), matchers.end(), [&](const Matcher& m) { return !takes_away(m); });
+  return matchers;
+}
+
+}  // namespace
+
 Labels absent_labels(const Expr& operand) {
   const VectorSelector* selector = nullptr;
   if (operand.kind == ExprKind::vector_selector) selector = &as<VectorSelector>(operand);
   if (operand.kind == ExprKind::matrix_selector) selector = as<MatrixSelector>(operand).selector.get();
   if (selector == nullptr) return {};
   std::map<std::string, std::optional<std::string>> values;  // nullopt: asked for twice, or otherwise
-  for (const Matcher& m : selector->matchers) {
+  for (const Matcher& m : in_order_of_reading(selector->matchers)) {
     if (m.name() == kMetricName) continue;
     const auto [known, added] = values.try_emplace(m.name());
     if (m.op() != Matcher::Op::equal) {

@@ -14,6 +14,7 @@
 #include "promql/exec/uniqueness.h"
 #include "promql/exec/vector_of.h"
 #include "promql/func/vector_function.h"
+#include "promql/plan/reference.h"
 #include "promql/value/failure.h"
 #include "promql/value/go_number.h"
 
@@ -175,18 +176,6 @@ class CallBuilder {
     return std::make_unique<LabelFunction>(context_, std::move(*rows), std::move(*edit), grid_.count);
   }
 
-  // Where the base looks, its info series are looked up: the first selector decides, under the subqueries around it.
-  static std::optional<LookTimes> first_times(const Plan& plan, LookTimes outer) {
-    const bool looks = plan.kind == PlanKind::selector || plan.kind == PlanKind::range_selector;
-    if (looks || plan.kind == PlanKind::subquery) {
-      outer.offset_ms = plan.times.offset_ms + (plan.times.at_ms ? 0 : outer.offset_ms);
-      if (plan.times.at_ms) outer.at_ms = plan.times.at_ms;
-    }
-    if (looks) return outer;
-    for (const PlanPtr& child : plan.children)
-      if (const auto times = first_times(*child, outer)) return times;
-    return std::nullopt;
-  }
   Result<VectorOperatorPtr> info() const {
     std::span<const Matcher> matchers;
     if (arguments() > 1) matchers = as<VectorSelector>(*unwrapped(argument(1)).expr).matchers;
@@ -194,7 +183,8 @@ class CallBuilder {
     if (!question) return tl::unexpected(question.error());
     auto base = vector(0);
     if (!base) return base;
-    const LookTimes times = first_times(argument(0), {}).value_or(LookTimes{});
+    // Info series are looked up where the base looks.
+    const LookTimes times = common_reference(argument(0)).value_or(LookTimes{});
     std::vector<Matcher> all = question->names;
     all.insert(all.end(), question->data.begin(), question->data.end());
     auto infos = build_info_selector(all, times, grid_, context_);
@@ -206,7 +196,7 @@ class CallBuilder {
     auto rows = vector(0);
     if (!rows) return rows;
     Sorting::Order order{name_.starts_with("sort_by_label"), name_.ends_with("_desc"), {}};
-    if (grid_.count != 1) {
+    if (!grid_.one_moment()) {
       context_.annotations().warn(kSortIneffective, plan_.position);
       if (order.by_label) return rows;
       return std::make_unique<CellFunction>(std::move(*rows), kFloatsOnly, std::vector<std::vector<double>>(),

@@ -1,40 +1,42 @@
 #include "promql/exec/natural_order.h"
 
 #include <algorithm>
+#include <charconv>
+#include <optional>
 
 namespace sluice::promql {
 namespace {
 
 bool digit(char c) { return c >= '0' && c <= '9'; }
 
-std::string_view leading_digits(std::string_view text) {
-  return text.substr(0, static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), digit) - text.begin()));
+// Digits, or anything else, off the front of a text.
+std::string_view take_chunk(std::string_view& text) {
+  const bool digits = digit(text.front());
+  const auto end = std::find_if(text.begin(), text.end(), [&](char c) { return digit(c) != digits; });
+  const std::string_view chunk = text.substr(0, static_cast<std::size_t>(end - text.begin()));
+  text.remove_prefix(chunk.size());
+  return chunk;
 }
 
-std::string_view without_zeros(std::string_view digits) {
-  return digits.substr(std::min(digits.size(), digits.find_first_not_of('0')));
+std::optional<std::int64_t> integer(std::string_view chunk) {
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(chunk.data(), chunk.data() + chunk.size(), value);
+  if (error != std::errc() || end != chunk.data() + chunk.size() || !digit(chunk.front())) return std::nullopt;
+  return value;
 }
 
 }  // namespace
 
-// Chunks of digits compare as numbers; of equal numbers the one with fewer leading zeros comes first.
 bool natural_less(std::string_view a, std::string_view b) {
   while (!a.empty() && !b.empty()) {
-    if (!digit(a[0]) || !digit(b[0])) {
-      if (a[0] != b[0]) return static_cast<unsigned char>(a[0]) < static_cast<unsigned char>(b[0]);
-      a.remove_prefix(1);
-      b.remove_prefix(1);
-      continue;
-    }
-    const std::string_view run_a = leading_digits(a), run_b = leading_digits(b);
-    const std::string_view x = without_zeros(run_a), y = without_zeros(run_b);
-    if (x.size() != y.size()) return x.size() < y.size();
-    if (const int c = x.compare(y)) return c < 0;
-    if (run_a.size() != run_b.size()) return run_a.size() < run_b.size();
-    a.remove_prefix(run_a.size());
-    b.remove_prefix(run_b.size());
+    const std::string_view x = take_chunk(a), y = take_chunk(b);
+    const auto m = integer(x), n = integer(y);
+    const bool numbers = m && n;
+    if (numbers ? *m != *n : x != y) return numbers ? *m < *n : x < y;
+    if (a.empty()) return true;
+    if (b.empty()) return false;
   }
-  return a.size() < b.size();
+  return false;
 }
 
 }  // namespace sluice::promql

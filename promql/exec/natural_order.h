@@ -7,6 +7,7 @@
 
 namespace sluice::promql {
 
+// Prometheus's natsort, which is no order: neither of "" and "x" is less, and of "1" and "01" either is.
 bool natural_less(std::string_view a, std::string_view b);
 
 }  // namespace sluice::promql

@@ -90,7 +90,7 @@ StepGrid subquery_grid(const LookTimes& times, const StepGrid& outer) {
   std::int64_t first = after / step * step;
   if (first <= after) first += step;
   if (first > last) return {first, step, 0};
-  return {first, step, static_cast<std::size_t>((last - first) / step) + 1};
+  return {first, step, static_cast<std::size_t>((last - first) / step) + 1, (last - first) % step};
 }
 
 }  // namespace sluice::promql

@@ -1,27 +1,26 @@
 #include "promql/exec/sorting.h"
 
-#include <algorithm>
 #include <cmath>
 
 #include "promql/exec/natural_order.h"
+#include "promql/gomath/sort.h"
 
 namespace sluice::promql {
 
 // NaN last in both directions.
 bool Sorting::value_before(const Batch& rows, std::size_t a, std::size_t b) const {
   const double x = rows.values(a)[0], y = rows.values(b)[0];
-  if (std::isnan(x) || std::isnan(y)) return !std::isnan(x);
-  return order_.descending ? x > y : x < y;
+  return std::isnan(y) || (order_.descending ? x > y : x < y);
 }
 
-int Sorting::compare_labels(const SeriesLabels& a, const SeriesLabels& b) const {
+bool Sorting::labels_before(const SeriesLabels& a, const SeriesLabels& b) const {
   LabelRules& rules = context_.labels();
   for (const std::string& label : order_.labels) {
     const std::string_view x = rules.get(a, label), y = rules.get(b, label);
-    if (x == y) continue;
-    return natural_less(x, y) ? -1 : 1;
+    if (x != y) return natural_less(x, y) != order_.descending;
   }
-  return compare(rules.visible(a), rules.visible(b), rules.symbols());
+  const int c = compare(rules.visible(a), rules.visible(b), rules.symbols());
+  return order_.descending ? c > 0 : c < 0;
 }
 
 Result<void> Sorting::fill(Batch& table) {
@@ -30,13 +29,8 @@ Result<void> Sorting::fill(Batch& table) {
   std::vector<std::size_t> order;
   for (std::size_t row = 0; row < rows.rows(); ++row)
     if (order_.by_label || rows.histogram(row, 0) == nullptr) order.push_back(row);
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-    if (!order_.by_label) {
-      const bool both_nan = std::isnan(rows.values(a)[0]) && std::isnan(rows.values(b)[0]);
-      return !both_nan && value_before(rows, a, b);
-    }
-    const int c = compare_labels(rows.labels(a), rows.labels(b));
-    return order_.descending ? c > 0 : c < 0;
+  go::sort(std::span(order), [&](std::size_t a, std::size_t b) {
+    return order_.by_label ? labels_before(rows.labels(a), rows.labels(b)) : value_before(rows, a, b);
   });
   table.reset(1);
   for (const std::size_t row : order) table.append_row_of(rows, row);

@@ -24,7 +24,7 @@ class Sorting final : public TableOperator {
 
  private:
   bool value_before(const Batch& rows, std::size_t a, std::size_t b) const;
-  int compare_labels(const SeriesLabels& a, const SeriesLabels& b) const;
+  bool labels_before(const SeriesLabels& a, const SeriesLabels& b) const;
 
   const VectorOperatorPtr from_;
   const Order order_;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 
+#include "promql/gomath/sort.h"
 #include "promql/histogram/kahan.h"
 
 namespace sluice::promql {
@@ -39,8 +40,7 @@ double quantile(double q, std::vector<double>& values) {
   if (values.empty() || std::isnan(q)) return std::numeric_limits<double>::quiet_NaN();
   if (q < 0) return -kInf;
   if (q > 1) return kInf;
-  std::sort(values.begin(), values.end(),
-            [](double a, double b) { return std::isnan(a) ? !std::isnan(b) : a < b; });  // NaN first
+  go::sort(std::span(values), [](double a, double b) { return std::isnan(a) || a < b; });
   const double rank = q * static_cast<double>(values.size() - 1);
   const double floor = std::floor(rank);
   const auto low = static_cast<std::size_t>(std::max(0.0, floor));

@@ -4,14 +4,15 @@
 
 #include "promql/plan/durations.h"
 #include "promql/plan/plan.h"
+#include "promql/plan/reference.h"
 
 namespace sluice::promql {
 namespace {
 
 // Functions whose value changes with the step even when everything they read has an `@`.
-constexpr std::array<std::string_view, 15> kStepDependent = {
-    "days_in_month",  "day_of_month", "day_of_week", "day_of_year", "hour", "minute", "month", "year",
-    "predict_linear", "time",         "timestamp",   "start",       "end",  "range",  "step"};
+constexpr std::array<std::string_view, 11> kStepDependent = {
+    "days_in_month", "day_of_month", "day_of_week",    "day_of_year", "hour",     "minute",
+    "month",         "year",         "predict_linear", "time",        "timestamp"};
 
 bool depends_on_step(std::string_view function) {
   return std::find(kStepDependent.begin(), kStepDependent.end(), function) != kStepDependent.end();
@@ -150,6 +151,10 @@ class Planner {
       invariant = invariant && (planned->invariant || only_matchers);
       arguments.push_back(std::move(*planned));
     }
+    if (expr.function->name == "info") invariant = invariant && common_reference(*arguments[0].plan);
+    // The time of a pinned sample does not change; that of anything else is the step's.
+    if (expr.function->name == "timestamp")
+      invariant = arguments[0].invariant && arguments[0].plan->kind == PlanKind::selector;
     node->kind = PlanKind::call;
     return assemble(std::move(node), std::move(arguments), invariant);
   }

@@ -49,6 +49,17 @@ TEST(SeriesMerge, NamesThatGoAtTheEndKeepAFloatAndAHistogramOfOneStep) {
   EXPECT_EQ(World::text(world.range(kNegated, kMinute, kMinute, kMinute)), "{} -1@60 {count:-11, sum:-11}@60\n");
 }
 
+TEST(SeriesMerge, SamplesOfASubqueryAreMergedWhenNamesGoAtTheEnd) {
+  World world = mixed();
+  world.options.delayed_name_removal = true;
+  world.load("c", {5});
+  EXPECT_EQ(world.ask(R"((-{__name__=~"a|c"})[3m:1m])", 2 * kMinute), "{} -5@0 -1@60 -2@120\n");
+  EXPECT_EQ(world.ask(R"((-{__name__=~"b|c"})[1m:1m])", kMinute), "{} {count:-11, sum:-11}@60\n");
+  world.load("d", {NAN, 6});
+  EXPECT_EQ(world.ask(R"((-{__name__=~"a|d"})[3m:1m])", 2 * kMinute),
+            "error: vector cannot contain metrics with the same labelset");
+}
+
 TEST(SeriesMerge, AnInstantQueryAnswersWithTheHistogram) {
   EXPECT_EQ(mixed().ask(kNegated, kMinute), "{} {count:-11, sum:-11}@60\n");
   EXPECT_EQ(mixed().ask(std::string("abs(") + kNegated + ")", kMinute), "{} 1@60\n") << "operators see the float";

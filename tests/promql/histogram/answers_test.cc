@@ -62,6 +62,18 @@ TEST(HistogramQuantile, NanObservationsAreAboveAllOthers) {
   EXPECT_FALSE(histogram_quantile(0.25, h("count:4 sum:NaN buckets:[4] offset:1")).has_nan);
 }
 
+TEST(HistogramQuantile, WithANanSumTheBucketIsTheLastOneAsInPrometheus) {
+  EXPECT_DOUBLE_EQ(quantile(0.1, "count:6 sum:NaN buckets:[2 2 2]"), std::exp2(1.3)) << "0.6 of 2, but in (2,4]";
+}
+
+TEST(HistogramQuantile, OfAnOpenEndedBucketSaysNothingAboutNan) {
+  EXPECT_FALSE(histogram_quantile(0.1, h("schema:-53 count:9 sum:NaN custom_values:[-5 10] buckets:[4]")).has_nan);
+}
+
+TEST(HistogramQuantile, OfNegativeCountsIsTheFarEndOfAllBuckets) {
+  EXPECT_EQ(quantile(0.5, "count:-1 sum:-1 z_bucket:-1 z_bucket_w:0.5 buckets:[0 0] n_buckets:[0]"), -0.5);
+}
+
 TEST(HistogramFraction, Basics) {
   EXPECT_DOUBLE_EQ(fraction(-kInf, kInf, kTwoBuckets), 1);
   EXPECT_DOUBLE_EQ(fraction(1, 2, kTwoBuckets), 0.5);

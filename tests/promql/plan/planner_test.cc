@@ -35,6 +35,11 @@ TEST(Planner, StandsOnceAsHighAsPossible) {
 TEST(Planner, KnowsFunctionsThatChangeWithTheStep) {
   EXPECT_EQ((*plan_of("minute(x @ 100)").plan)->kind, PlanKind::call);
   EXPECT_EQ((*plan_of("abs(x @ 100)").plan)->kind, PlanKind::once);
+  EXPECT_EQ((*plan_of("timestamp(x @ 100)").plan)->kind, PlanKind::once);
+  EXPECT_EQ((*plan_of("timestamp(abs(x @ 100))").plan)->kind, PlanKind::call);
+  EXPECT_EQ((*plan_of("vector(step())").plan)->kind, PlanKind::once) << "of the query, not of the step";
+  EXPECT_EQ((*plan_of("info(x @ 100 or y @ 100)").plan)->kind, PlanKind::once);
+  EXPECT_EQ((*plan_of("info(x @ 100 or y @ 101)").plan)->kind, PlanKind::call);
 }
 
 TEST(Planner, TurnsDurationsIntoNumbers) {
