@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <variant>
@@ -72,7 +73,7 @@ struct QueryRequest {
   std::int64_t start_ms = 0, end_ms = 0;
   std::int64_t step_ms = 0;      // 0 and start == end: an instant query
   bool instant = true;
-  std::int64_t lookback_ms = 0;  // 0: the engine's default
+  std::optional<std::int64_t> lookback_ms;  // nullopt: the engine's default
   bool per_step_stats = false;
   RowKeeper* keeper = nullptr;   // where rows of aggregations are kept; borrowed; nullptr: nowhere
   std::stop_token stop;          // cancellation: polled per batch

@@ -15,7 +15,7 @@ using Clock = std::chrono::steady_clock;
 
 ExecOptions exec_options(const EngineOptions& options, const QueryRequest& request, const StepGrid& grid) {
   ExecOptions exec;
-  exec.lookback_ms = request.lookback_ms > 0 ? request.lookback_ms : options.lookback_ms;
+  exec.lookback_ms = request.lookback_ms.value_or(options.lookback_ms);
   exec.samples_max = options.samples_max;
   exec.memory_bytes_max = options.memory_bytes_max;
   exec.series_max = options.series_max;

@@ -1,30 +1,17 @@
 #include "promql/exec/histogram_functions.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
-#include <limits>
 
 #include "promql/exec/label_edit.h"
 #include "promql/histogram/float_histogram.h"
 #include "promql/value/go_number.h"
+#include "proto/base/go_float.h"
 
 namespace sluice::promql {
 namespace {
 
 constexpr char kBucketLabel[] = "le";
-
-// Go's strconv.ParseFloat for what `le` labels hold.
-bool parse_bound(std::string_view text, double& bound) {
-  if (text == "+Inf" || text == "Inf" || text == "inf" || text == "+inf") {
-    bound = std::numeric_limits<double>::infinity();
-    return true;
-  }
-  if (!text.empty() && text[0] == '+') text.remove_prefix(1);
-  const auto end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, bound);
-  return !text.empty() && parsed.ec == std::errc() && parsed.ptr == end;
-}
 
 }  // namespace
 
@@ -75,10 +62,9 @@ void HistogramFunction::gather(const Batch& rows) {
     };
     if (any_native) group_of(rules.visible_key(rows.labels(row))).natives.push_back(row);
     if (!any_float) continue;
-    double bound = 0;
     const std::string_view le = rules.get(rows.labels(row), kBucketLabel);
-    if (parse_bound(le, bound))
-      group_of(chooser.key(rows.labels(row))).buckets.push_back({bound, row});
+    if (const auto bound = parse_go_float(le))
+      group_of(chooser.key(rows.labels(row))).buckets.push_back({*bound, row});
     else
       context_.annotations().warn(
           "bucket label \"le\" is missing or has a malformed value of " + go_quoted(le) + name_suffix(rows.labels(row)),

@@ -26,13 +26,6 @@ bool same_layout(const Histogram& a, const Histogram& b) {
   return uses_custom_buckets(a) ? a.custom_values == b.custom_values : a.zero_threshold == b.zero_threshold;
 }
 
-void reconcile_bounds(Histogram& left, Histogram* compensation, Histogram& right) {
-  const std::vector<double> bounds = shared_bounds(left.custom_values, right.custom_values);
-  roll_up(left, bounds);
-  if (compensation != nullptr) roll_up(*compensation, bounds);
-  roll_up(right, bounds);
-}
-
 void reconcile_schemas(Histogram& left, Histogram* compensation, Histogram& right) {
   reconcile_zero_buckets(left, compensation, right);
   const std::int32_t schema = std::min(left.schema, right.schema);
@@ -48,10 +41,14 @@ void combine_number(double& left, double* compensation, double x) {
     kahan_add(x, left, *compensation);
 }
 
-void combine_all(Histogram& left, Histogram* lost, const Histogram& right, double sign) {
+void combine_numbers(Histogram& left, Histogram* lost, const Histogram& right, double sign) {
   combine_number(left.zero_count, lost ? &lost->zero_count : nullptr, sign * right.zero_count);
   combine_number(left.count, lost ? &lost->count : nullptr, sign * right.count);
   combine_number(left.sum, lost ? &lost->sum : nullptr, sign * right.sum);
+}
+
+void combine_all(Histogram& left, Histogram* lost, const Histogram& right, double sign) {
+  combine_numbers(left, lost, right, sign);
   combine(positive_side(left), lost ? &lost->positive_buckets : nullptr, positive_side(right), sign);
   combine(negative_side(left), lost ? &lost->negative_buckets : nullptr, negative_side(right), sign);
   if (lost == nullptr) return;
@@ -70,9 +67,14 @@ Combined combine(Histogram& left, Histogram* compensation, const Histogram& righ
   left.integer = false;
   if (same_layout(left, right)) return combine_all(left, compensation, right, sign), found;
 
+  if (uses_custom_buckets(left)) {
+    found.bounds_reconciled = true;
+    combine_numbers(left, compensation, right, sign);
+    combine_at_shared_bounds(left, compensation, right, sign);
+    return found;
+  }
   Histogram adjusted = right;
-  found.bounds_reconciled = uses_custom_buckets(left);
-  (found.bounds_reconciled ? reconcile_bounds : reconcile_schemas)(left, compensation, adjusted);
+  reconcile_schemas(left, compensation, adjusted);
   combine_all(left, compensation, adjusted, sign);
   return found;
 }

@@ -14,4 +14,7 @@ std::vector<double> shared_bounds(const std::vector<double>& a, const std::vecto
 // Every bucket goes to the first of `bounds` at or above its own, the rest to +Inf.
 void roll_up(Histogram& histogram, const std::vector<double>& bounds);
 
+// left += sign * right, bucket by bucket at the bounds they share. `compensation` (same layout as left) may be nullptr.
+void combine_at_shared_bounds(Histogram& left, Histogram* compensation, const Histogram& right, double sign);
+
 }  // namespace sluice::promql

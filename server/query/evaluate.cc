@@ -26,28 +26,16 @@ struct Question {
   std::size_t limit = kNoLimit;
 };
 
-struct Step {
-  std::int64_t ms = 0;
-};
-
-// The shortest span with too many steps, rounded up: steps may be fractions of a millisecond, and spans 500 million
-// years.
-std::uint64_t refused_span_ms(std::int64_t step_ns) {
-  constexpr std::int64_t kRefused = kStepsMax + 1;
-  const std::int64_t rest_ns = step_ns % kNsPerMs * kRefused;
-  return static_cast<std::uint64_t>(step_ns / kNsPerMs * kRefused + (rest_ns + kNsPerMs - 1) / kNsPerMs);
-}
-
-Parameter<Step> read_step(const Form& form, std::int64_t start_ms, std::int64_t end_ms) {
+Parameter<std::int64_t> read_step_ms(const Form& form, const Moment& start, const Moment& end) {
   const auto step_ns = parse_duration_ns(form.get("step"));
   if (!step_ns) return invalid_parameter("step", step_ns.error().detail());
   if (*step_ns <= 0)
     return invalid_parameter("step",
                              "zero or negative query resolution step widths are not accepted. Try a positive integer");
-  if (static_cast<std::uint64_t>(end_ms) - static_cast<std::uint64_t>(start_ms) >= refused_span_ms(*step_ns))
+  if (end.nanoseconds_since(start) / *step_ns > kStepsMax)
     return bad_data(
         "exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)");
-  return Step{std::max<std::int64_t>(*step_ns / kNsPerMs, 1)};
+  return std::max<std::int64_t>(*step_ns / kNsPerMs, 1);
 }
 
 // timeout and lookback_delta, in this order, after the times.
@@ -68,10 +56,10 @@ Parameter<Question> read_instant(const Call& call) {
   Question question;
   const auto limit = read_limit(call.form);
   if (!limit) return tl::unexpected(limit.error());
-  const auto time = read_time(call.form, "time", call.services.clock.now_ms());
+  const auto time = read_time(call.form, "time", Moment::unix_ms(call.services.clock.now_ms()));
   if (!time) return tl::unexpected(time.error());
   question.limit = *limit;
-  question.request.start_ms = question.request.end_ms = *time;
+  question.request.start_ms = question.request.end_ms = time->evaluation_ms();
   if (auto read = read_options(call, question.request); !read) return tl::unexpected(read.error());
   return question;
 }
@@ -85,12 +73,12 @@ Parameter<Question> read_range(const Call& call) {
   const auto end = read_required_time(call.form, "end");
   if (!end) return tl::unexpected(end.error());
   if (*end < *start) return invalid_parameter("end", "end timestamp must not be before start time");
-  const auto step = read_step(call.form, *start, *end);
-  if (!step) return tl::unexpected(step.error());
+  const auto step_ms = read_step_ms(call.form, *start, *end);
+  if (!step_ms) return tl::unexpected(step_ms.error());
   question.limit = *limit;
-  question.request.start_ms = *start;
-  question.request.end_ms = *end;
-  question.request.step_ms = step->ms;
+  question.request.start_ms = start->evaluation_ms();
+  question.request.end_ms = end->evaluation_ms();
+  question.request.step_ms = *step_ms;
   question.request.instant = false;
   if (auto read = read_options(call, question.request); !read) return tl::unexpected(read.error());
   return question;

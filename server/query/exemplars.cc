@@ -46,16 +46,16 @@ Response list_of(std::vector<SeriesExemplars> found) {
 }  // namespace
 
 Answer answer_query_exemplars(const Call& call) {
-  const auto start = read_time(call.form, "start", kTimeMinMs);
+  const auto start = read_time(call.form, "start", Moment::first());
   if (!start) return tl::unexpected(start.error());
-  const auto end = read_time(call.form, "end", kTimeMaxMs);
+  const auto end = read_time(call.form, "end", Moment::last());
   if (!end) return tl::unexpected(end.error());
   if (*end < *start) return bad_data("end timestamp must not be before start timestamp");
   const auto expr = promql::parse(call.form.get("query"), call.parser());
   if (!expr) return bad_data(expr.error().detail());
   const Selectors selectors = selectors_of(**expr);
   if (selectors.empty()) return Response(204);
-  auto found = call.services.tsdb.exemplars(call.tenant(), selectors, {*start, *end});
+  auto found = call.services.tsdb.exemplars(call.tenant(), selectors, {start->range_ms(), end->range_ms()});
   if (!found) return tl::unexpected(api_error(found.error()));
   return list_of(std::move(*found));
 }

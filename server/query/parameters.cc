@@ -41,16 +41,16 @@ Parameter<std::size_t> read_limit(const Form& form) {
   return *limit == 0 ? kNoLimit : static_cast<std::size_t>(*limit);
 }
 
-Parameter<std::int64_t> read_time(const Form& form, std::string_view name, std::int64_t otherwise_ms) {
+Parameter<Moment> read_time(const Form& form, std::string_view name, const Moment& otherwise) {
   const std::string_view text = form.get(name);
-  if (text.empty()) return otherwise_ms;
-  const auto time = parse_time_ms(text);
+  if (text.empty()) return otherwise;
+  const auto time = parse_time(text);
   if (time) return *time;
   return invalid_parameter(name, "invalid time value for '" + std::string(name) + "': " + time.error().detail());
 }
 
-Parameter<std::int64_t> read_required_time(const Form& form, std::string_view name) {
-  const auto time = parse_time_ms(form.get(name));
+Parameter<Moment> read_required_time(const Form& form, std::string_view name) {
+  const auto time = parse_time(form.get(name));
   if (time) return *time;
   return invalid_parameter(name, time.error().detail());
 }
@@ -63,12 +63,13 @@ Parameter<std::int64_t> read_timeout_ms(const Form& form, std::int64_t longest_m
   return std::clamp<std::int64_t>(*timeout / kNsPerMs, 0, longest_ms);
 }
 
-Parameter<std::int64_t> read_lookback_ms(const Form& form) {
+Parameter<std::optional<std::int64_t>> read_lookback_ms(const Form& form) {
   const std::string_view text = form.get("lookback_delta");
-  if (text.empty()) return std::int64_t{0};
+  if (text.empty()) return std::nullopt;
   const auto lookback = parse_duration_ns(text);
   if (!lookback) return bad_data("error parsing lookback delta duration: " + lookback.error().detail());
-  return std::max<std::int64_t>(*lookback / kNsPerMs, 0);
+  if (*lookback <= 0) return std::nullopt;
+  return *lookback / kNsPerMs;
 }
 
 Parameter<Selectors> read_selectors(const Form& form, const promql::ParserOptions& options, SelectorErrors errors) {
@@ -95,14 +96,14 @@ Parameter<SeriesQuestion> read_series_question(const Form& form, const promql::P
   SeriesQuestion question;
   const auto limit = read_limit(form);
   if (!limit) return tl::unexpected(limit.error());
-  const auto start = read_time(form, "start", kTimeMinMs);
+  const auto start = read_time(form, "start", Moment::first());
   if (!start) return tl::unexpected(start.error());
-  const auto end = read_time(form, "end", kTimeMaxMs);
+  const auto end = read_time(form, "end", Moment::last());
   if (!end) return tl::unexpected(end.error());
   auto selectors = read_selectors(form, options, errors);
   if (!selectors) return tl::unexpected(selectors.error());
   question.limit = *limit;
-  question.range = {*start, *end};
+  question.range = {start->range_ms(), end->range_ms()};
   question.selectors = std::move(*selectors);
   return question;
 }

@@ -6,6 +6,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,7 @@
 #include "proto/model/series_source.h"
 #include "server/http/message.h"
 #include "server/query/envelope.h"
+#include "server/query/moment.h"
 
 namespace sluice::server::query {
 
@@ -28,13 +30,13 @@ inline constexpr std::size_t kSelectorsMax = 1000;  // match[] of one request
 Result<std::int64_t> parse_integer(std::string_view text, const char* go_function = "Atoi");
 
 Parameter<std::size_t> read_limit(const Form& form);  // kNoLimit when absent or 0
-Parameter<std::int64_t> read_time(const Form& form, std::string_view name, std::int64_t otherwise_ms);
-Parameter<std::int64_t> read_required_time(const Form& form, std::string_view name);
+Parameter<Moment> read_time(const Form& form, std::string_view name, const Moment& otherwise);
+Parameter<Moment> read_required_time(const Form& form, std::string_view name);
 
 // `timeout`, at most `longest_ms`.
 Parameter<std::int64_t> read_timeout_ms(const Form& form, std::int64_t longest_ms);
-// `lookback_delta`; 0 when absent or not positive: the engine's default.
-Parameter<std::int64_t> read_lookback_ms(const Form& form);
+// `lookback_delta`; nullopt when absent or not positive: the engine's default.
+Parameter<std::optional<std::int64_t>> read_lookback_ms(const Form& form);
 
 using Selectors = std::vector<std::vector<Matcher>>;
 enum class SelectorErrors { bare, named };  // /series says that it is match[] which is wrong, the others do not

@@ -60,6 +60,7 @@ void sort_and_unite(FoundSeries& found) {
 Result<FoundSeries> find_series(const Call& call, const SeriesQuestion& question) {
   FoundSeries found;
   found.source = call.services.tsdb.source(call.tenant());
+  if (question.range.max_ms < question.range.min_ms) return found;
   for (const auto& matchers : question.selectors) {
     auto set = found.source->list(matchers, question.range, call.request.stop);
     if (!set) return tl::unexpected(set.error());

@@ -1,12 +1,12 @@
 #include "server/query/time_text.h"
 
-#include <algorithm>
-#include <charconv>
 #include <chrono>
 #include <cmath>
 #include <cstdio>
+#include <optional>
 
 #include "promql/syntax/parser.h"
+#include "proto/base/go_float.h"
 #include "proto/model/labels.h"
 
 namespace sluice::server::query {
@@ -30,6 +30,10 @@ class Fields {
     for (std::size_t i = 0; i < digits; ++i) value = value * 10 + digit();
     return value;
   }
+  int one_or_two_digits() {
+    const int value = digit();
+    return at_digit() ? value * 10 + digit() : value;
+  }
   int digit() {
     if (rest_.empty() || rest_.front() < '0' || rest_.front() > '9') return ok_ = false, 0;
     return take() - '0';
@@ -47,11 +51,11 @@ class Fields {
   bool ok_ = true;
 };
 
-// `.123456789`, cut to milliseconds.
-int fraction_ms(Fields& fields) {
+// `.123456789`; what goes beyond is dropped.
+int fraction_ns(Fields& fields) {
   if (!fields.next_is('.') && !fields.next_is(',')) return 0;
   fields.take();
-  int value = fields.digit() * 100, weight = 10;
+  int value = fields.digit() * 100'000'000, weight = 10'000'000;
   for (; fields.at_digit(); weight /= 10) value += fields.digit() * weight;
   return value;
 }
@@ -68,7 +72,7 @@ int zone_minutes(Fields& fields) {
   return sign * (hours * 60 + minutes);
 }
 
-bool parse_rfc3339(std::string_view text, std::int64_t& timestamp_ms) {
+std::optional<Moment> parse_rfc3339(std::string_view text) {
   namespace chrono = std::chrono;
   Fields fields(text);
   const chrono::year year(fields.number(4));
@@ -77,29 +81,18 @@ bool parse_rfc3339(std::string_view text, std::int64_t& timestamp_ms) {
   fields.expect('-');
   const chrono::day day(static_cast<unsigned>(fields.number(2)));
   fields.expect('T');
-  const int hour = fields.number(2);
+  const int hour = fields.one_or_two_digits();  // as Go takes it
   fields.expect(':');
   const int minute = fields.number(2);
   fields.expect(':');
   const int second = fields.number(2);
-  const int fraction = fraction_ms(fields);
+  const int fraction = fraction_ns(fields);
   const int zone = zone_minutes(fields);
   const chrono::year_month_day date(year, month, day);
-  if (!fields.done() || !date.ok() || hour > 23 || minute > 59 || second > 59) return false;
-  const auto time = chrono::sys_days(date).time_since_epoch() + chrono::hours(hour) + chrono::minutes(minute - zone) +
-                    chrono::seconds(second) + milliseconds(fraction);
-  timestamp_ms = chrono::duration_cast<milliseconds>(time).count();
-  return true;
-}
-
-// Prometheus rounds the fraction, not the whole: the same for every time that fits.
-std::int64_t seconds_to_ms(double seconds) {
-  double whole = 0;
-  const double fraction = std::modf(seconds, &whole);
-  const double ms = whole * 1000 + std::round(fraction * 1000);
-  if (ms >= static_cast<double>(kTimeMaxMs)) return kTimeMaxMs;
-  if (ms <= static_cast<double>(kTimeMinMs)) return kTimeMinMs;
-  return static_cast<std::int64_t>(ms);
+  if (!fields.done() || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  const chrono::seconds time = chrono::sys_days(date).time_since_epoch() + chrono::hours(hour) +
+                               chrono::minutes(minute - zone) + chrono::seconds(second);
+  return Moment::unix(time.count(), fraction);
 }
 
 tl::unexpected<Error> not_a(std::string_view what, std::string_view text) {
@@ -108,29 +101,21 @@ tl::unexpected<Error> not_a(std::string_view what, std::string_view text) {
 
 }  // namespace
 
-bool parse_float(std::string_view text, double& value) {
-  if (text.starts_with('+') && !text.substr(1).starts_with('-')) text.remove_prefix(1);
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size() && !text.empty();
-}
-
-Result<std::int64_t> parse_time_ms(std::string_view text) {
-  double seconds = 0;
-  if (parse_float(text, seconds) && !std::isnan(seconds)) return seconds_to_ms(seconds);
-  std::int64_t timestamp_ms = 0;
-  if (parse_rfc3339(text, timestamp_ms)) return timestamp_ms;
-  if (text == kMinText) return kTimeMinMs;
-  if (text == kMaxText) return kTimeMaxMs;
+Result<Moment> parse_time(std::string_view text) {
+  if (const auto seconds = parse_go_float(text)) return Moment::unix_seconds(*seconds);
+  if (const auto moment = parse_rfc3339(text)) return *moment;
+  if (text == kMinText) return Moment::first();
+  if (text == kMaxText) return Moment::last();
   return not_a("timestamp", text);
 }
 
 Result<std::int64_t> parse_duration_ns(std::string_view text) {
-  constexpr double kNanoseconds = 1e9, kOverflow = 9223372036854775808.0;  // 2^63
-  double seconds = 0;
-  if (parse_float(text, seconds) && !std::isnan(seconds)) {
-    const double ns = seconds * kNanoseconds;
-    if (std::abs(ns) < kOverflow) return static_cast<std::int64_t>(ns);
-    return fail(Errc::invalid_argument, not_a("duration", text).value().detail() + ". It overflows int64");
+  constexpr double kNanoseconds = 1e9, kOverflow = 0x1p63;
+  if (const auto seconds = parse_go_float(text)) {
+    const double ns = *seconds * kNanoseconds;
+    if (std::abs(ns) > kOverflow)
+      return fail(Errc::invalid_argument, not_a("duration", text).value().detail() + ". It overflows int64");
+    return ns < kOverflow ? static_cast<std::int64_t>(ns) : INT64_MIN;  // also what is not a number: as amd64 converts
   }
   const auto ms = promql::parse_duration_ms(text);
   if (!ms || *ms > INT64_MAX / 1'000'000) return not_a("duration", text);

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "proto/base/error.h"
+#include "server/query/moment.h"
 
 namespace sluice::server::query {
 
@@ -15,10 +16,9 @@ namespace sluice::server::query {
 inline constexpr std::int64_t kTimeMinMs = (INT64_MIN / 1000 + 62135596801) * 1000;
 inline constexpr std::int64_t kTimeMaxMs = (INT64_MAX / 1000 - 62135596801) * 1000 + 999;
 
-// Float seconds, or RFC 3339 with an optional fraction; rounded to milliseconds. Clients send milliseconds where
-// seconds belong, and worse: such times are accepted and cut to the ends above. Error: cannot parse "x" to a valid
+// Float seconds, rounded to milliseconds, or RFC 3339 with an optional fraction. Error: cannot parse "x" to a valid
 // timestamp
-Result<std::int64_t> parse_time_ms(std::string_view text);
+Result<Moment> parse_time(std::string_view text);
 
 // Float seconds, or duration text (`1h30m`). Nanoseconds, because a step may be refused for being a fraction of one.
 // Error: cannot parse "x" to a valid duration
@@ -26,8 +26,5 @@ Result<std::int64_t> parse_duration_ns(std::string_view text);
 
 // RFC 3339 in UTC, without trailing zeros: 2026-01-02T03:04:05.678Z
 std::string rfc3339(std::int64_t timestamp_ms);
-
-// Go's strconv.ParseFloat without hexadecimal and underscores: nothing but the number may stand there.
-bool parse_float(std::string_view text, double& value);
 
 }  // namespace sluice::server::query

@@ -16,6 +16,13 @@ void expect_histogram(Histogram got, const std::string& want) {
   EXPECT_TRUE(equal(got, expected)) << text(got) << "\n" << text(expected);
 }
 
+// 1e16 swallows a single observation, but not two that came together.
+TEST(HistogramAtSharedBounds, PoursBucketsTogetherOneAfterTheOther) {
+  Histogram sum = h("schema:-53 count:1e16 sum:0 custom_values:[1] buckets:[0 1e16]");
+  add(sum, h("schema:-53 count:2 sum:0 custom_values:[1 2] buckets:[0 1 1]"));
+  EXPECT_EQ(sum.positive_buckets, std::vector<double>{1e16});
+}
+
 struct Sum {
   std::string name, a, b, expected;
 };

@@ -25,9 +25,9 @@ void read_everything(const server::Form& form) {
     for (const auto& matchers : question->selectors)
       demand(std::any_of(matchers.begin(), matchers.end(), [](const Matcher& m) { return !m.matches_empty(); }));
   }
-  if (const auto time = read_required_time(form, "time")) demand(in_time(*time));
+  if (const auto time = read_required_time(form, "time")) demand(in_time(time->range_ms()));
   if (const auto timeout = read_timeout_ms(form, 1000)) demand(*timeout >= 0 && *timeout <= 1000);
-  if (const auto lookback = read_lookback_ms(form)) demand(*lookback >= 0);
+  if (const auto lookback = read_lookback_ms(form)) demand(lookback->value_or(0) >= 0);
 }
 
 }  // namespace
@@ -38,6 +38,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   server::Form::parse_into(text, form);
   read_everything(form);
   demand(unescape_label_name(text).size() <= text.size());
-  if (const auto time = parse_time_ms(text)) demand(!rfc3339(*time).empty());
+  if (const auto time = parse_time(text)) demand(!rfc3339(time->evaluation_ms()).empty());
   return 0;
 }
