@@ -87,6 +87,8 @@ class Builder {
     const auto& expr = as<Aggregation>(*plan.expr);
     AggregationCall call{context_, expr.op, grid_, {}, plan.children[0]->position, 0, plan.position};
     if (plan.children.size() > 1) call.parameter_position = plan.children[1]->position;
+    const auto label = value_label(plan, expr);
+    if (!label) return tl::unexpected(label.error());
     const bool has_number = plan.children.size() > 1 && type_of(*plan.children[1]) == ValueType::scalar;
     if (has_number) {
       auto parameter = evaluate_scalar(*plan.children[1], grid_, context_);
@@ -102,16 +104,18 @@ class Builder {
         return std::make_unique<Ranking>(std::move(call), std::move(*operand), expr);
       case AggregationOp::limitk: return std::make_unique<LimitK>(std::move(call), std::move(*operand), expr);
       case AggregationOp::limit_ratio: return std::make_unique<LimitRatio>(std::move(call), std::move(*operand));
-      case AggregationOp::count_values: return count_values(std::move(call), std::move(*operand), expr, plan);
+      case AggregationOp::count_values:
+        return std::make_unique<CountValues>(std::move(call), std::move(*operand), expr, *label);
       default: return std::make_unique<Aggregate>(std::move(call), std::move(*operand), expr);
     }
   }
 
-  Result<VectorOperatorPtr> count_values(AggregationCall call, VectorOperatorPtr operand, const Aggregation& expr,
-                                         const Plan& plan) const {
+  // The label that count_values writes; empty for the others. Refused before anything else is evaluated.
+  static Result<std::string> value_label(const Plan& plan, const Aggregation& expr) {
+    if (expr.op != AggregationOp::count_values) return std::string();
     const std::string& label = as<StringLiteral>(*plan.children[1]->expr).value;
     if (label.empty() || !is_valid_utf8(label)) return evaluation_failed("invalid label name " + go_quoted(label));
-    return std::make_unique<CountValues>(std::move(call), std::move(operand), expr, label);
+    return label;
   }
 
   Result<VectorOperatorPtr> binary(const Plan& plan) const {

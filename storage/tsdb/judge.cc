@@ -212,13 +212,15 @@ void Judge::judge_exemplars(Work& work) {
       });
       continue;
     }
-    const ExemplarVerdict verdict = work.tenant.exemplars.judge(ref, incoming.exemplar);
+    ExemplarOfSeries exemplar{ref, incoming.exemplar};
+    std::sort(exemplar.exemplar.labels.begin(), exemplar.exemplar.labels.end());  // however they were sent
+    const ExemplarVerdict verdict = work.tenant.exemplars.judge(ref, exemplar.exemplar);
     if (verdict == ExemplarVerdict::out_of_order) {
       refuse(work, Refusal::out_of_order_exemplar, ref, [] { return refusal_text(Refusal::out_of_order_exemplar); });
       continue;
     }
     ++work.report.exemplars_written;
-    if (verdict == ExemplarVerdict::accepted) work.accepted.exemplars.push_back({ref, incoming.exemplar});
+    if (verdict == ExemplarVerdict::accepted) work.accepted.exemplars.push_back(std::move(exemplar));
   }
 }
 

@@ -32,11 +32,24 @@ class Dataset:
     def __init__(self, rng):
         self.rng = rng
         self.series = []  # (labels, {tick: value}, jitter_ms)
+        self.exemplars = {}  # of those series that have some: {labels as text: {tick: [(labels, value, at_ms)]}}
         for job in ("api", "web"):
             for instance in ("0", "1", "2"):
                 self.target({"job": job, "instance": instance})
         self.oddities()
         self.series.sort(key=lambda s: sorted(s[0].items()))
+        for labels, ticks, _ in self.series:
+            if labels["__name__"] in ("requests_total", "latency_seconds_bucket", "size") and rng.random() < 0.5:
+                self.exemplars[str(labels)] = {
+                    k: self.some_exemplars(k) for k in list(ticks)[1:] if rng.random() < 0.1}  # a histogram's first is lost in 3.14
+
+    def some_exemplars(self, tick):
+        """Labels in any order; now and then the same twice."""
+        rng, at_ms, out = self.rng, FIRST_MS + tick * TICK_MS, []
+        for early_ms in sorted(rng.sample([0, 1, 7, 4000], rng.choice([1, 1, 1, 2])), reverse=True):
+            labels = rng.choice([{"trace_id": f"{rng.randrange(1 << 64):016x}"}, {}, {"été": "x<y", "span_id": str(tick)}])
+            out.append((labels, rng.choice([0.5, 1e21, math.nan, -3.0]), at_ms - early_ms))
+        return out + out[-1:] * (rng.random() < 0.2 and not math.isnan(out[-1][1]))
 
     def add(self, name, labels, values, jitter_ms=0):
         ticks = {k: v for k, v in enumerate(values) if v is not None}
@@ -68,6 +81,9 @@ class Dataset:
         self.add("special", {"kind": "big"}, [self.rng.choice([1e308, 1e300, -1e308]) for _ in range(TICKS)])
         self.add("special", {"kind": "tiny"}, [self.rng.choice([5e-324, 1e-7, -1e-10]) for _ in range(TICKS)])
         self.add("unlabelled", {}, self.gauge())
+        for unit in ("seconds", "bytes"):  # as remote write 2.0 senders with type and unit labels name them
+            self.add("typed", {"__type__": "counter", "__unit__": unit, "job": "api"}, self.counter())
+        self.add("typed", {"__type__": "gauge", "job": "web"}, self.gauge())
         self.add("sparse", {"job": "api"}, [float(k) if k % 25 == 0 else None for k in range(TICKS)])
         self.add("bad_bucket", {"le": "x"}, [1.0] * TICKS)
         self.add("bad_bucket", {"le": "1"}, [1.0] * TICKS)
@@ -170,6 +186,7 @@ class Dataset:
             for labels, ticks, jitter_ms in self.series:
                 samples = [(FIRST_MS + k * TICK_MS + (jitter_ms if k % 3 else 0), ticks[k])
                            for k in range(start, start + ticks_per_request) if k in ticks]
+                exemplars = self.exemplars.get(str(labels), {})
                 if samples:
-                    request.append((labels, samples))
+                    request.append((labels, samples, sum((exemplars.get(k, []) for k in range(start, start + ticks_per_request)), [])))
             yield request

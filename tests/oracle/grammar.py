@@ -32,10 +32,11 @@ def vector(*parts):
 
 FLOATS = ["temperature", "limit", "requests_total", "latency_seconds_count", "latency_seconds_sum", "unlabelled",
           "special", "sparse", "target_info", "build_info", "latency_seconds_bucket"]
-COUNTERS = ["requests_total", "latency_seconds_bucket", "latency_seconds_count", "latency_seconds_sum"]
+COUNTERS = ["requests_total", "typed", "latency_seconds_bucket", "latency_seconds_count", "latency_seconds_sum"]
 HISTOGRAMS = ["size", "level", "duration", "mixed", "float_histogram", "nan_sum", "hinted", "broad"]
 CLASSIC = ["latency_seconds_bucket", "bad_bucket", "falling_bucket"]
-ODD = ["nothing", '{"utf8.name"}', '{__name__=~"temperature|limit"}', '{__name__=~"size|duration"}', '{job="api"}',
+ODD = ["nothing", '{__type__="counter"}', 'typed{__unit__!="bytes"}',
+       '{"utf8.name"}', '{__name__=~"temperature|limit"}', '{__name__=~"size|duration"}', '{job="api"}',
        '{"utf8.name","été"="chaud"}', '{__name__!="size",job="web"}', '{__name__=~"size|temperature|mixed"}']
 MATCHERS = ['job="api"', 'job!="api"', 'instance=~"0|1"', 'instance!~"0"', 'job=~".+"', 'nope=""', 'instance="2"',
             'code="200"', 'le="1"', 'le=~"1|1.0"', 'kind=~"nan|inf"', 'kind!="big"', 'job=~"a.*"', "instance=`1`",
@@ -45,7 +46,7 @@ DURATIONS = [d for d in DURATIONS if d != "0.5m1s"]
 EXPRESSION_DURATIONS = ["step()", "range()", "min_of(1m, step())", "max_of(1m, range())", "1m + 30s", "2 * 45s", "5m / 2",
                         "2m - 10s", "-1m + 3m", "2 ^ 6", "130s % 60s", "(1m + 1m)", "step() * 2 + 1s", "0x20",
                         "1m - 1m", "1m / 0", "1m % 0", "-step()", "max_of(step(), 15s)"]
-LABELS = ["job", "instance", "code", "le", "version", "kind", "__name__", "nope", '"label.with.dots"', "region"]
+LABELS = ["job", "instance", "code", "le", "version", "kind", "__name__", "nope", '"label.with.dots"', "region", "__type__"]
 NUMBERS = ["0", "1", "-1", "0.5", "2", "1e3", "NaN", "Inf", "-Inf", "1e-7", "1e300", "3", "0.1", "10", "0x1F", "1m", "2.5",
            "1_000", "+1", "-0", ".5", "010"]
 PLAIN = {  # functions of one instant vector
@@ -274,7 +275,9 @@ class Grammar:
         if kind == "classic_fraction":
             return vector(f"histogram_fraction({bounds}, ", classic, ")")
         if kind == "quantiles":
-            return vector("histogram_quantiles(", self.pick([inner, classic]), f', "q", {self.pick(["0.5", "0.1, 0.9", "1, 0, 0.5", "2"])})')
+            # One quantile of classic buckets: of the second, Prometheus counts bounds with two spellings twice.
+            buckets, several = self.pick([(inner, ["0.1, 0.9", "1, 0, 0.5"]), (classic, [])])
+            return vector("histogram_quantiles(", buckets, f', "q", {self.pick(["0.5", "2", *several])})')
         return vector(self.pick(PLAIN["histogram"]), "(", inner, ")")
 
     def info(self, depth, taste):

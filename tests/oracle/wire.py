@@ -82,14 +82,19 @@ def histogram(h, at_ms):
     return out + number(14, HINTS[h.hint]) + number(15, at_ms) + packed_doubles(16, h.bounds)
 
 
+def exemplar_1(labels, value, at_ms):
+    return b"".join(nested(1, nested(1, k.encode()) + nested(2, v.encode())) for k, v in labels.items()) + double(2, value) + number(3, at_ms)
+
+
 def write_request_1(series):
-    """`series`: (labels, [(at_ms, value or Histogram)])."""
+    """`series`: (labels, [(at_ms, value or Histogram)], [(exemplar labels, value, at_ms)])."""
     out = []
-    for labels, samples in series:
+    for labels, samples, exemplars in series:
         body = b"".join(nested(1, nested(1, k.encode()) + nested(2, v.encode())) for k, v in sorted(labels.items()))
         for at_ms, value in samples:
             is_float = isinstance(value, float)
             body += nested(2, double(1, value) + number(2, at_ms)) if is_float else nested(4, histogram(value, at_ms))
+        body += b"".join(nested(3, exemplar_1(*exemplar)) for exemplar in exemplars)
         out.append(nested(1, body))
     return snappy(b"".join(out))
 
@@ -97,12 +102,17 @@ def write_request_1(series):
 def write_request_2(series):
     symbols = {"": 0}
     out = []
-    for labels, samples in series:
-        refs = b"".join(varint(symbols.setdefault(text, len(symbols))) for pair in sorted(labels.items()) for text in pair)
-        body = nested(1, refs)
+
+    def refs(pairs):
+        return nested(1, b"".join(varint(symbols.setdefault(text, len(symbols))) for pair in pairs for text in pair))
+
+    for labels, samples, exemplars in series:
+        body = refs(sorted(labels.items()))
         for at_ms, value in samples:
             is_float = isinstance(value, float)
             body += nested(2, double(1, value) + number(2, at_ms)) if is_float else nested(3, histogram(value, at_ms))
+        for pairs, value, at_ms in exemplars:
+            body += nested(4, refs(pairs.items()) + double(2, value) + number(3, at_ms))
         out.append(nested(5, body))
     return snappy(b"".join(nested(4, s.encode()) for s in symbols) + b"".join(out))
 

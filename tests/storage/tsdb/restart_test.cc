@@ -61,6 +61,16 @@ TEST_F(TsdbTest, AfterCloseWritesAreRefusedAndOldSourcesStillRead) {
   EXPECT_TRUE(tsdb->close().has_value()) << "closing twice is harmless";
 }
 
+TEST_F(TsdbTest, LabelsOfExemplarsAreInOrderHoweverTheyWereSent) {
+  const Exemplar sent{{{"trace_id", "abc"}, {"span_id", "7"}}, t0, 0.5};
+  const Exemplar again{{{"span_id", "7"}, {"trace_id", "abc"}}, t0, 0.5};
+  write("a", {{series("up"), {{t0, 1}}, {}, {sent, again}}});
+  const auto found = tsdb->exemplars(tenant("a"), {{*Matcher::make(Matcher::Op::equal, "__name__", "up")}}, kAllTime);
+  ASSERT_TRUE(found.has_value() && found->size() == 1);
+  ASSERT_EQ(found->at(0).exemplars.size(), 1u) << "the same exemplar twice is one";
+  EXPECT_EQ(found->at(0).exemplars[0].labels, again.labels);
+}
+
 TEST_F(TsdbTest, MetadataAndExemplarsSurviveACrashAndARestart) {
   const Exemplar exemplar{{{"trace_id", "abc"}}, t0, 0.5};
   std::string message;
