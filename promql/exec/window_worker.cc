@@ -134,6 +134,7 @@ void WindowWorker::count(const RangeSeries& series, std::uint64_t window_samples
 }
 
 bool WindowWorker::known_counter(const LabelsView& labels) {
+  if (labels.count == 0) return false;
   if (labels.names == checked_names_ && labels.values[checked_column_] == checked_value_) return true;
   for (std::uint32_t i = 0; i < labels.count; ++i) {
     if (call_.symbols->text(labels.names[i]) != kMetricName) continue;
