@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "promql/exec/float_only.h"
+#include "promql/gomath/sort.h"
 #include "promql/value/failure.h"
 #include "promql/value/go_number.h"
 
@@ -33,9 +34,8 @@ class Heap {
   }
   // Best first, NaN last.
   void sort() {
-    std::stable_sort(items_.begin(), items_.end(), [this](const Ranked& a, const Ranked& b) {
-      if (std::isnan(a.value) || std::isnan(b.value)) return !std::isnan(a.value) && std::isnan(b.value);
-      return top_ ? b.value < a.value : a.value < b.value;
+    go::sort(std::span(items_), [this](const Ranked& a, const Ranked& b) {
+      return std::isnan(b.value) || (top_ ? b.value < a.value : a.value < b.value);
     });
   }
 

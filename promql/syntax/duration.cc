@@ -1,6 +1,7 @@
 // Prometheus duration text: 1h30m. Units at most once, largest first; 1y = 365d, 1w = 7d.
 #include <algorithm>
 #include <array>
+#include <charconv>
 
 #include "promql/syntax/parser.h"
 
@@ -28,14 +29,12 @@ tl::unexpected<Error> not_a_duration(std::string_view text) {
 
 tl::unexpected<Error> out_of_range() { return fail(Errc::invalid_argument, "duration out of range"); }
 
-// Reads digits from `rest`; false when there are none. A value too large for any duration stays at that size.
-bool take_number(std::string_view& rest, std::int64_t& value) {
-  std::size_t digits = 0;
-  value = 0;
-  for (; digits < rest.size() && rest[digits] >= '0' && rest[digits] <= '9'; ++digits)
-    value = value > kDurationMsMax ? value : value * 10 + (rest[digits] - '0');
-  rest.remove_prefix(digits);
-  return digits > 0;
+// Reads digits from `rest`; false when there are none, or too many for 64 bits.
+bool take_number(std::string_view& rest, std::uint64_t& value) {
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), value);
+  if (error != std::errc()) return false;
+  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+  return true;
 }
 
 // What stands before the next digit; removed from `rest`.
@@ -64,7 +63,7 @@ Result<std::int64_t> parse_duration_ms(std::string_view text) {
   std::int64_t total = 0;
   std::size_t smallest = 0;  // units come in falling order: the next must have at least this index
   for (std::string_view rest = text; !rest.empty();) {
-    std::int64_t count = 0;
+    std::uint64_t count = 0;
     if (!take_number(rest, count)) return not_a_duration(text);
     const std::string_view name = take_unit(rest);
     if (name.empty()) return not_a_duration(text);
@@ -72,8 +71,8 @@ Result<std::int64_t> parse_duration_ms(std::string_view text) {
     if (unit == kUnits.size()) return unknown_unit(name, text);
     if (unit < smallest) return not_a_duration(text);
     smallest = unit + 1;
-    if (count > kDurationMsMax / kUnits[unit].ms) return out_of_range();
-    total += count * kUnits[unit].ms;
+    if (count > static_cast<std::uint64_t>(kDurationMsMax / kUnits[unit].ms)) return out_of_range();
+    total += static_cast<std::int64_t>(count) * kUnits[unit].ms;
     if (total > kDurationMsMax) return out_of_range();
   }
   return total;

@@ -35,16 +35,17 @@ TEST_P(NoDuration, SaysWhy) {
   ASSERT_FALSE(ms.has_value());
   EXPECT_EQ(ms.error().detail(), GetParam().second);
 }
-INSTANTIATE_TEST_SUITE_P(Durations, NoDuration,
-                         testing::Values(std::pair("", "empty duration string"),
-                                         std::pair("1", R"(not a valid duration string: "1")"),
-                                         std::pair("5m1h", R"(not a valid duration string: "5m1h")"),
-                                         std::pair("5m5m", R"(not a valid duration string: "5m5m")"),
-                                         std::pair("-5m", R"(not a valid duration string: "-5m")"),
-                                         std::pair("5 m", R"(unknown unit " m" in duration "5 m")"),
-                                         std::pair("1.5h", R"(unknown unit "." in duration "1.5h")"),
-                                         std::pair("300y", "duration out of range"),
-                                         std::pair("99999999999999999999s", "duration out of range")));
+INSTANTIATE_TEST_SUITE_P(
+    Durations, NoDuration,
+    testing::Values(std::pair("", "empty duration string"), std::pair("1", R"(not a valid duration string: "1")"),
+                    std::pair("5m1h", R"(not a valid duration string: "5m1h")"),
+                    std::pair("5m5m", R"(not a valid duration string: "5m5m")"),
+                    std::pair("-5m", R"(not a valid duration string: "-5m")"),
+                    std::pair("5 m", R"(unknown unit " m" in duration "5 m")"),
+                    std::pair("1.5h", R"(unknown unit "." in duration "1.5h")"),
+                    std::pair("300y", "duration out of range"),
+                    std::pair("9999999999999999999s", "duration out of range"),
+                    std::pair("99999999999999999999s", R"(not a valid duration string: "99999999999999999999s")")));
 
 }  // namespace
 }  // namespace sluice::promql
