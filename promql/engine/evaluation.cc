@@ -177,8 +177,10 @@ class Evaluation {
         points += one.floats.size() + one.histograms.size();
         series.push_back(std::move(one));
       }
-      context_->stats().samples_read += points;
-      context_->stats().queryable_samples += points;
+      if (unwrapped(plan_).kind != PlanKind::subquery) {  // whose samples have been counted inside
+        context_->stats().samples_read += points;
+        context_->stats().queryable_samples += points;
+      }
       if (auto held = context_->hold(points, points * sizeof(FloatPoint)); !held) return held;
     }
     auto all = sorted(std::move(series), result);

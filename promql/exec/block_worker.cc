@@ -15,8 +15,9 @@ bool same_rows(const RangeCall& a, const RangeCall& b) {
 
 bool same_rows(const WindowSpec& a, const WindowSpec& b) {
   return a.make == b.make && a.drop == b.drop && a.strip_stale == b.strip_stale &&
-         a.expects_counter_name == b.expects_counter_name && a.from_storage == b.from_storage &&
-         a.counts_only == b.counts_only && a.per_step_stats == b.per_step_stats && same_rows(a.call, b.call);
+         a.expects_counter_name == b.expects_counter_name && a.one_sample_each == b.one_sample_each &&
+         a.from_storage == b.from_storage && a.counts_only == b.counts_only && a.per_step_stats == b.per_step_stats &&
+         same_rows(a.call, b.call);
 }
 
 std::size_t bytes_of(const Histogram& h) {

@@ -61,7 +61,7 @@ class Builder {
   Result<VectorOperatorPtr> once(const Plan& plan) const {
     auto inner = build_series(*plan.children[0], grid_.first_only(), context_);
     if (!inner) return inner;
-    return std::make_unique<Repeat>(std::move(*inner), grid_.count);
+    return std::make_unique<Repeat>(context_, std::move(*inner), grid_.count);
   }
 
   Result<VectorOperatorPtr> unary(const Plan& plan) const {

@@ -73,6 +73,7 @@ Result<VectorOperatorPtr> build_selector(const Plan& plan, SelectorValue value, 
     spec.call.clock.range_ms += spec.call.ahead_ms;
     spec.make = make_smoothed;
   }
+  spec.one_sample_each = true;
   spec.counts_only = plan.counts_only;
   spec.per_step_stats = context.options().per_step_stats;
   auto set = context.select(selector.matchers, read_range(spec.call.clock, grid));
@@ -88,6 +89,7 @@ Result<VectorOperatorPtr> build_info_selector(std::span<const Matcher> matchers,
   spec.call.symbols = &context.symbols();
   spec.call.delayed_names = context.labels().delayed();
   spec.make = kernel_for(SelectorValue::info);
+  spec.one_sample_each = true;
   spec.strip_stale = false;
   auto set = context.select(matchers, read_range(spec.call.clock, grid));
   if (!set) return tl::unexpected(set.error());

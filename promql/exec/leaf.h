@@ -16,6 +16,8 @@ class LeafOperator final : public VectorOperator {
   Result<bool> next(Batch& out) override;
 
  private:
+  Result<bool> next_block();
+
   QueryContext& context_;
   const std::unique_ptr<SampleReader> reader_;
   const WindowSpec spec_;

@@ -9,10 +9,14 @@ namespace sluice::promql {
 
 class Repeat final : public VectorOperator {
  public:
-  Repeat(VectorOperatorPtr from, std::size_t steps) : from_(std::move(from)), steps_(steps) {}
+  Repeat(QueryContext& context, VectorOperatorPtr from, std::size_t steps)
+      : context_(context), from_(std::move(from)), steps_(steps) {}
   Result<bool> next(Batch& out) override;
 
  private:
+  Result<bool> next_single();
+
+  QueryContext& context_;
   const VectorOperatorPtr from_;
   const std::size_t steps_;
   Batch single_;

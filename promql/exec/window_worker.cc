@@ -17,6 +17,14 @@ bool any_stale(const SeriesSamples& samples) {
   return std::any_of(samples.values, samples.values + count, is_stale_nan);
 }
 
+// In samples of 16 bytes, as Prometheus counts a histogram with its timestamp.
+std::uint64_t weight_of(const Histogram& h) {
+  constexpr std::uint64_t kFixedBytes = 168, kSampleBytes = 16;
+  const std::uint64_t entries = h.positive_spans.size() + h.negative_spans.size() + h.positive_buckets.size() +
+                                h.negative_buckets.size() + h.custom_values.size();
+  return (kFixedBytes + 8 * entries + 8) / kSampleBytes;
+}
+
 bool stale(const HistogramPoint& point) { return is_stale_nan(point.histogram->sum); }
 
 }  // namespace
@@ -37,7 +45,8 @@ Result<void> WindowWorker::evaluate(const SampleBlock& block, Batch& out) {
   for (std::size_t i = 0; i < block.series.size(); ++i) {
     const SeriesSamples& samples = block.series[i];
     if (samples.timestamps_ms.empty() && samples.histograms.empty()) continue;
-    if (spec_.from_storage) stats_.samples_read += samples.timestamps_ms.size() + samples.histograms.size();
+    if (spec_.from_storage && !spec_.one_sample_each)
+      stats_.samples_read += samples.timestamps_ms.size() + samples.histograms.size();
     if (auto done = evaluate_series(samples, block.labels[i], out); !done) return done;
   }
   return {};
@@ -68,7 +77,7 @@ Result<void> WindowWorker::evaluate_series(const SeriesSamples& samples, const S
     series.histogram_windows = points.windows;
     in_windows += points.samples;
   }
-  count(series, in_windows);
+  if (!spec_.one_sample_each) count(series, found.samples);
   if ((work_since_poll_ += in_windows) >= kWorkBetweenPolls) {
     work_since_poll_ = 0;
     if (auto alive = context_.poll(); !alive) return alive;
@@ -76,6 +85,7 @@ Result<void> WindowWorker::evaluate_series(const SeriesSamples& samples, const S
   const std::size_t row = out.add_row({labels.view, join(labels.drop, spec_.drop)});
   RowSink sink{out, row};
   if (auto done = kernel_->evaluate(series, sink); !done) return done;
+  if (spec_.one_sample_each) count_taken(out, row);
   if (out.row_empty(row)) {
     out.remove_last_row();
   } else if (spec_.expects_counter_name) {
@@ -125,12 +135,34 @@ void WindowWorker::reduce_to_counts(RangeSeries& series) {
   series.histograms = count_points_;
 }
 
-void WindowWorker::count(const RangeSeries& series, std::uint64_t window_samples) {
-  stats_.queryable_samples += window_samples;
+void WindowWorker::count(const RangeSeries& series, std::uint64_t floats_in_windows) {
+  stats_.queryable_samples += floats_in_windows;
+  weights_.assign(1, 0);
+  for (const HistogramPoint& point : series.histograms)
+    weights_.push_back(weights_.back() + weight_of(*point.histogram));
+  const auto of_histograms = [&](std::size_t step) {
+    const SampleWindow window = series.histogram_window(step);
+    return weights_[window.end] - weights_[window.begin];
+  };
+  if (series.has_histograms())
+    for (std::size_t step = 0; step < series.windows.size(); ++step) stats_.queryable_samples += of_histograms(step);
   if (!spec_.per_step_stats) return;
   stats_.queryable_per_step.resize(series.windows.size());
   for (std::size_t step = 0; step < series.windows.size(); ++step)
-    stats_.queryable_per_step[step] += series.windows[step].size() + series.histogram_window(step).size();
+    stats_.queryable_per_step[step] += series.windows[step].size() + of_histograms(step);
+}
+
+void WindowWorker::count_taken(const Batch& out, std::size_t row) {
+  std::uint64_t taken = 0;
+  if (spec_.per_step_stats) stats_.queryable_per_step.resize(out.steps());
+  for_each_bit(out.present(row), out.words(), [&](std::size_t step) {
+    const Histogram* histogram = out.histogram(row, step);
+    const std::uint64_t weight = histogram == nullptr ? 1 : weight_of(*histogram);
+    taken += weight;
+    if (spec_.per_step_stats) stats_.queryable_per_step[step] += weight;
+  });
+  stats_.queryable_samples += taken;
+  stats_.samples_read += taken;
 }
 
 bool WindowWorker::known_counter(const LabelsView& labels) {

@@ -19,6 +19,7 @@ struct WindowSpec {
   bool strip_stale = true;          // instant selectors want to see the markers
   bool expects_counter_name = false;  // rate, increase: says so when the metric's name is not a counter's
   bool from_storage = true;        // samples of a subquery have been counted when they were read
+  bool one_sample_each = false;    // an instant selector: what is counted is the sample it takes, not its lookback
   bool counts_only = false;  // histograms lose their buckets; their hints are worked out here
   bool per_step_stats = false;
 };
@@ -38,7 +39,8 @@ class WindowWorker {
   Result<void> evaluate_series(const SeriesSamples& samples, const SeriesLabels& labels, Batch& out);
   void strip(RangeSeries& series);
   void reduce_to_counts(RangeSeries& series);
-  void count(const RangeSeries& series, std::uint64_t window_samples);
+  void count(const RangeSeries& series, std::uint64_t floats_in_windows);
+  void count_taken(const Batch& out, std::size_t row);
   bool known_counter(const LabelsView& labels);
   void check_counter_name(const SeriesLabels& labels, const Batch& out, std::size_t row);
 
@@ -59,6 +61,7 @@ class WindowWorker {
   std::vector<HistogramPoint> points_;
   std::vector<HistogramPoint> count_points_;
   std::vector<Histogram> counts_;
+  std::vector<std::uint64_t> weights_;  // of the histograms before each
 };
 
 }  // namespace sluice::promql

@@ -64,6 +64,17 @@ TEST(Engine, ResolvesASelectorOnceHoweverOftenItIsWritten) {
   EXPECT_EQ(source->selections, 3) << "another time is another selection";
 }
 
+TEST(Engine, CountsOneSampleForAnInstantSelectorAndTheWholeWindowForARange) {
+  const World world = mesh();
+  EXPECT_EQ(world.instant(R"(requests_total{app="a"})", kEnd)->stats.total_queryable_samples, 2u);
+  EXPECT_EQ(world.range("requests_total", 120'000, kEnd, 60'000)->stats.total_queryable_samples, 3u * 4u);
+  EXPECT_EQ(world.instant(R"(increase(requests_total{app="b"}[4m]))", kEnd)->stats.total_queryable_samples, 4u);
+  EXPECT_EQ(world.instant("sum(requests_total)[3m:1m]", kEnd)->stats.total_queryable_samples, 3u * 3u);
+  EXPECT_EQ(world.instant("max_over_time(sum(requests_total)[3m:1m])", kEnd)->stats.total_queryable_samples, 3u)
+      << "the windows over the subquery's rows, not what was read for these";
+  EXPECT_EQ(world.range("sum(requests_total @ 300)", 120'000, kEnd, 60'000)->stats.total_queryable_samples, 3u * 4u);
+}
+
 TEST(Engine, SumsRatesByLabels) {
   EXPECT_EQ(mesh().ask("sum by (app) (rate(requests_total[5m]))", kEnd),
             "{app=\"a\"} 1.1@300\n{app=\"b\"} 0.5@300\n");
