@@ -5,6 +5,7 @@
 #include "promql/engine/edge_points.h"
 #include "promql/exec/build.h"
 #include "promql/exec/series_merge.h"
+#include "promql/histogram/float_histogram.h"
 #include "promql/value/failure.h"
 #include "proto/model/sample.h"
 
@@ -57,6 +58,7 @@ class Evaluation {
     result.stats.total_queryable_samples = read.queryable_samples;
     result.stats.samples_read = read.samples_read;
     result.stats.queryable_per_step = read.queryable_per_step;
+    if (request_.per_step_stats) result.stats.queryable_per_step.resize(grid_.count);
     result.stats.peak_samples = context.peak_samples();
     result.stats.inner_eval_seconds = std::chrono::duration<double>(Clock::now() - started).count();
     result.symbols = std::shared_ptr<const SymbolSource>(context_, &context_->symbols());
@@ -174,12 +176,13 @@ class Evaluation {
         ResultSeries& one = *read;
         if (one.floats.empty() && one.histograms.empty()) continue;
         one.labels = context_->labels().answer(block.labels[i]);
-        points += one.floats.size() + one.histograms.size();
+        points += one.floats.size();
+        for (const auto& point : one.histograms) points += weight_of(*point.histogram);
         series.push_back(std::move(one));
       }
       if (unwrapped(plan_).kind != PlanKind::subquery) {  // whose samples have been counted inside
-        context_->stats().samples_read += points;
-        context_->stats().queryable_samples += points;
+        context_->stats().merge(
+            {points, points, request_.per_step_stats ? std::vector{points} : std::vector<std::uint64_t>()});
       }
       if (auto held = context_->hold(points, points * sizeof(FloatPoint)); !held) return held;
     }

@@ -17,14 +17,6 @@ bool any_stale(const SeriesSamples& samples) {
   return std::any_of(samples.values, samples.values + count, is_stale_nan);
 }
 
-// In samples of 16 bytes, as Prometheus counts a histogram with its timestamp.
-std::uint64_t weight_of(const Histogram& h) {
-  constexpr std::uint64_t kFixedBytes = 168, kSampleBytes = 16;
-  const std::uint64_t entries = h.positive_spans.size() + h.negative_spans.size() + h.positive_buckets.size() +
-                                h.negative_buckets.size() + h.custom_values.size();
-  return (kFixedBytes + 8 * entries + 8) / kSampleBytes;
-}
-
 bool stale(const HistogramPoint& point) { return is_stale_nan(point.histogram->sum); }
 
 }  // namespace

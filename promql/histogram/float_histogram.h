@@ -109,6 +109,9 @@ Estimate histogram_fraction(double lower, double upper, const Histogram& histogr
 void keep_below(Histogram& histogram, double limit);
 void keep_above(Histogram& histogram, double limit);
 
+// How many samples a histogram counts for in statistics: of 16 bytes each, as Prometheus counts it with its timestamp.
+std::uint64_t weight_of(const Histogram& h);
+
 // `{count:3, sum:4.5, [-2,-1):1, (1,2]:2}`: only buckets that are not empty, ascending.
 std::string text(const Histogram& histogram);
 

@@ -94,4 +94,11 @@ bool has_overflow(const Histogram& histogram) {
   return false;
 }
 
+std::uint64_t weight_of(const Histogram& h) {
+  constexpr std::uint64_t kFixedBytes = 176, kSampleBytes = 16;
+  const std::uint64_t entries = h.positive_spans.size() + h.negative_spans.size() + h.positive_buckets.size() +
+                                h.negative_buckets.size() + h.custom_values.size();
+  return (kFixedBytes + 8 * entries) / kSampleBytes;
+}
+
 }  // namespace sluice::promql
