@@ -168,7 +168,7 @@ class Head {
   void add_active(TimeRangeMs range, std::vector<SeriesRef>& refs) const;
   std::uint64_t active_version() const;
   // Adds those of `refs` whose samples in memory, from the oldest to the newest, reach into `range`. Nothing is
-  // decoded: 10 ns a series, more when its newest sample lies behind the range.
+  // decoded: some 6 ns a series, 33 ns when its newest sample lies behind the range (head_bench).
   void add_reaching(TimeRangeMs range, std::span<const SeriesRef> refs, std::vector<SeriesRef>& reaching) const;
 
   // --- the flusher

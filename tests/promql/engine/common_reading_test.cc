@@ -2,59 +2,19 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <atomic>
 #include <bit>
 #include <map>
 
+#include "tests/promql/engine/watched_source.h"
 #include "tests/promql/engine/world.h"
 
 namespace sluice::promql::test {
 namespace {
 
-// The world's data; counts what is selected and read.
-class CountedSource final : public SeriesSource {
- public:
-  explicit CountedSource(std::shared_ptr<const SeriesSource> data) : data_(std::move(data)) {}
-
-  const SymbolSource& symbols() const override { return data_->symbols(); }
-  Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,
-                                            std::stop_token stop) const override {
-    ++selections;
-    auto set = data_->select(matchers, range, stop);
-    if (!set) return set;
-    return std::make_unique<Set>(*this, std::move(*set));
-  }
-  Result<std::vector<std::string>> label_names(const LabelQuery& query) const override {
-    return data_->label_names(query);
-  }
-  Result<std::vector<std::string>> label_values(const std::string& name, const LabelQuery& query) const override {
-    return data_->label_values(name, query);
-  }
-
-  mutable std::atomic<int> selections{0}, series_read{0};
-
- private:
-  class Set final : public SeriesSet {
-   public:
-    Set(const CountedSource& source, std::unique_ptr<SeriesSet> data) : source_(source), data_(std::move(data)) {}
-    std::size_t size() const override { return data_->size(); }
-    LabelsView labels(std::size_t i) const override { return data_->labels(i); }
-    Result<void> read(std::size_t first, std::size_t count, SeriesBatch& batch) const override {
-      source_.series_read += static_cast<int>(count);
-      return data_->read(first, count, batch);
-    }
-
-   private:
-    const CountedSource& source_;
-    const std::unique_ptr<SeriesSet> data_;
-  };
-  const std::shared_ptr<const SeriesSource> data_;
-};
-
 constexpr int kSeries = 60;
 constexpr std::int64_t kScrapeMs = 15'000, kEndMs = 1'200'000;
 
-std::shared_ptr<CountedSource> counters_that_reset() {
+std::shared_ptr<WatchedSource> counters_that_reset() {
   auto data = std::make_shared<sluice::test::MemorySource>();
   for (int i = 0; i < kSeries; ++i) {
     const Labels labels =
@@ -62,7 +22,7 @@ std::shared_ptr<CountedSource> counters_that_reset() {
     for (int k = 0; k * kScrapeMs <= kEndMs; ++k)
       if ((k + i) % 11 != 0) data->add(labels, k * kScrapeMs, 0.1 * (i + 1) * (k % (20 + i)));
   }
-  return std::make_shared<CountedSource>(data);
+  return std::make_shared<WatchedSource>(data);
 }
 
 using Points = std::map<Labels, std::map<std::int64_t, std::uint64_t>>;  // values as bits
@@ -99,7 +59,7 @@ class CommonReadings : public testing::TestWithParam<std::size_t> {  // the numb
     return text;
   }
 
-  const std::shared_ptr<CountedSource> source = counters_that_reset();
+  const std::shared_ptr<WatchedSource> source = counters_that_reset();
   EngineOptions options;
   std::int64_t step_ms = 30'000;
 };

@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "tests/promql/engine/watched_source.h"
 #include "tests/promql/engine/world.h"
 
 namespace sluice::promql::test {
@@ -28,30 +29,10 @@ TEST(Engine, SelectsTheLatestSampleWithinTheLookback) {
   EXPECT_EQ(world.ask(R"(requests_total{code="500"})", kEnd + 5 * 60'000), "") << "the lookback is left-open";
 }
 
-class CountingSource final : public SeriesSource {
- public:
-  explicit CountingSource(const SeriesSource& source) : source_(source) {}
-  mutable int selections = 0;
-  const SymbolSource& symbols() const override { return source_.symbols(); }
-  Result<std::unique_ptr<SeriesSet>> select(std::span<const Matcher> matchers, TimeRangeMs range,
-                                            std::stop_token stop) const override {
-    ++selections;
-    return source_.select(matchers, range, stop);
-  }
-  Result<std::vector<std::string>> label_names(const LabelQuery& query) const override {
-    return source_.label_names(query);
-  }
-  Result<std::vector<std::string>> label_values(const std::string& name, const LabelQuery& query) const override {
-    return source_.label_values(name, query);
-  }
-
- private:
-  const SeriesSource& source_;
-};
-
 TEST(Engine, ResolvesASelectorOnceHoweverOftenItIsWritten) {
   World world = mesh();
-  const auto source = std::make_shared<CountingSource>(world.source());
+  const auto source =
+      std::make_shared<WatchedSource>(std::shared_ptr<const SeriesSource>(std::shared_ptr<void>(), &world.source()));
   QueryRequest request;
   request.start_ms = request.end_ms = kEnd;
   const auto ask = [&](const std::string& text) {
@@ -76,8 +57,7 @@ TEST(Engine, CountsOneSampleForAnInstantSelectorAndTheWholeWindowForARange) {
 }
 
 TEST(Engine, SumsRatesByLabels) {
-  EXPECT_EQ(mesh().ask("sum by (app) (rate(requests_total[5m]))", kEnd),
-            "{app=\"a\"} 1.1@300\n{app=\"b\"} 0.5@300\n");
+  EXPECT_EQ(mesh().ask("sum by (app) (rate(requests_total[5m]))", kEnd), "{app=\"a\"} 1.1@300\n{app=\"b\"} 0.5@300\n");
 }
 
 TEST(Engine, CountsWhatWasLostInAReset) {
@@ -163,8 +143,8 @@ TEST(Engine, GivesAComparisonTheNameThatGroupLeftBrings) {
 TEST(Engine, PointsAnnotationsAtTheirPlace) {
   const auto result = mesh().instant("sum(rate(\nlatency_bucket[5m])) + quantile(2, latency_bucket)", kEnd);
   ASSERT_TRUE(result) << result.error().detail();
-  EXPECT_THAT(result->warnings, testing::ElementsAre(
-      "PromQL warning: quantile value should be between 0 and 1, got 2 (2:33)"));
+  EXPECT_THAT(result->warnings,
+              testing::ElementsAre("PromQL warning: quantile value should be between 0 and 1, got 2 (2:33)"));
 }
 
 }  // namespace
